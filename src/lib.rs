@@ -18,3 +18,4 @@
 
 pub mod model;
 pub mod probe;
+pub mod store;

@@ -1,0 +1,62 @@
+//! Albums: one row each. Members are links; `media_count` is the catalogue's own.
+
+use rusqlite::{Connection, Row, named_params, params};
+
+use super::{Owner, StoreError, Tx, object, user};
+use crate::model::album::KIND;
+use crate::model::{Album, ObjectId};
+
+const INSERT: &str = "
+    INSERT INTO album (n, owner, created_at, updated_at, source_type, source_id, name, description, sort_order, visibility, metadata)
+    VALUES (:n, :owner, :created_at, :created_at, :source_type, :source_id, :name, :description, :sort_order, :visibility, :metadata)";
+
+const BY_NAME: &str = "SELECT n FROM my_album WHERE name = ?1 AND deleted_at IS NULL ORDER BY n";
+
+const BY_N: &str = "
+    SELECT album.*, object.id, cover.id AS cover_media_id FROM my_album AS album JOIN my_object AS object ON object.n = album.n
+      LEFT JOIN my_object AS cover ON cover.n = album.cover WHERE album.n = ?1";
+
+/// Writes a new album; gives its number.
+///
+/// # Errors
+/// Those of the catalogue.
+pub fn insert(tx: &Tx, album: &Album) -> Result<i64, StoreError> {
+    let n = object::register(tx, album.base.id, KIND)?;
+    tx.prepare_cached(INSERT)?.execute(named_params! {
+        ":n": n, ":owner": tx.owner().n, ":created_at": album.base.created_at, ":source_type": album.base.source_type,
+        ":source_id": album.base.source_id, ":name": album.name, ":description": album.description,
+        ":sort_order": album.sort_order, ":visibility": album.visibility, ":metadata": album.base.metadata,
+    })?;
+    Ok(n)
+}
+
+/// The live albums of exactly this name, oldest first.
+///
+/// # Errors
+/// Those of the catalogue.
+pub fn by_name(db: &Connection, name: &str) -> Result<Vec<i64>, StoreError> {
+    let mut select = db.prepare_cached(BY_NAME)?;
+    let rows = select.query_map(params![name], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The album of this number.
+///
+/// # Errors
+/// Those of the catalogue.
+pub fn by_n(db: &Connection, owner: Owner, n: i64) -> Result<Album, StoreError> {
+    Ok(db.prepare_cached(BY_N)?.query_row(params![n], |row| from_row(row, owner))?)
+}
+
+fn from_row(row: &Row<'_>, owner: Owner) -> rusqlite::Result<Album> {
+    let id: ObjectId = row.get("id")?;
+    Ok(Album {
+        base: user::base(row, id, owner.id)?,
+        name: row.get("name")?,
+        description: row.get("description")?,
+        cover_media_id: row.get("cover_media_id")?,
+        sort_order: row.get("sort_order")?,
+        media_count: row.get::<_, i64>("media_count")?.cast_unsigned(),
+        visibility: row.get("visibility")?,
+    })
+}

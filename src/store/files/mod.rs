@@ -1,0 +1,325 @@
+//! The library's folder: every file in it is opened beneath its root, never through a link, with the modes set explicitly.
+//!
+//! Nothing here knows rows. Temporary files exist only in `staging/`.
+
+mod staging;
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::{Component, Path, PathBuf};
+
+use rustix::fs::{
+    AtFlags, CWD, Mode, OFlags, RenameFlags, fchmod, fstat, fsync, linkat, mkdirat, openat, renameat_with, statat,
+    unlinkat,
+};
+use rustix::io::Errno;
+use sha2::{Digest, Sha256 as Hasher};
+
+use super::StoreError;
+use crate::model::Sha256;
+
+pub use staging::{Leftover, Run, sweep};
+
+const DIR_MODE: Mode = Mode::RWXU;
+const FILE_MODE: Mode = Mode::from_raw_mode(0o600);
+/// Originals are never rewritten.
+pub const ORIGINAL_MODE: Mode = Mode::from_raw_mode(0o400);
+const OPEN_DIR: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
+
+/// How much is read at a time: measured best for hashing as bytes arrive.
+pub const CHUNK: usize = 256 * 1024;
+
+/// An open library folder.
+#[derive(Debug)]
+pub struct Root {
+    path: PathBuf,
+    fd: OwnedFd,
+}
+
+impl Root {
+    /// Makes the folder of a new library, or takes one that is empty or holds only what a cut-off `init` left.
+    ///
+    /// # Errors
+    /// `NotEmpty` where something else stands; those of the file system.
+    pub fn create(path: &Path) -> Result<Self, StoreError> {
+        std::fs::create_dir_all(path).map_err(StoreError::io(path))?;
+        let ours = [
+            "catalog.db",
+            "catalog.db-wal",
+            "catalog.db-shm",
+            "lock",
+            "users",
+            "staging",
+            "trash",
+            "quarantine",
+            "backups",
+        ];
+        for entry in std::fs::read_dir(path).map_err(StoreError::io(path))? {
+            let name = entry.map_err(StoreError::io(path))?.file_name();
+            let known = name.to_str().is_some_and(|name| ours.contains(&name) || name == super::marker::NAME);
+            if !known {
+                return Err(StoreError::NotEmpty { path: path.to_owned(), reason: "the folder is not empty" });
+            }
+        }
+        let root = Self::open(path)?;
+        fchmod(&root.fd, DIR_MODE).map_err(|error| StoreError::io(path)(error.into()))?;
+        Ok(root)
+    }
+
+    /// Opens the folder at `path`.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let path = path.canonicalize().map_err(StoreError::io(path))?;
+        let fd = openat(CWD, &path, OPEN_DIR, Mode::empty()).map_err(|error| StoreError::io(&path)(error.into()))?;
+        Ok(Self { path, fd })
+    }
+
+    /// Its absolute path.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether the folder belongs to this account of the operating system.
+    pub fn owned_by(&self, uid: u32) -> bool {
+        fstat(&self.fd).is_ok_and(|stat| stat.st_uid == uid)
+    }
+
+    /// Syncs the folder itself: the names in it.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn sync(&self) -> Result<(), StoreError> {
+        fsync(&self.fd).map_err(|error| self.fail("", error))
+    }
+
+    /// Opens a folder beneath the root, following no links.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn dir(&self, relative: &str) -> Result<OwnedFd, StoreError> {
+        let mut fd = self.fd.try_clone().map_err(StoreError::io(&self.path))?;
+        for name in parts(relative) {
+            fd = openat(&fd, name, OPEN_DIR | OFlags::NOFOLLOW, Mode::empty())
+                .map_err(|error| self.fail(relative, error))?;
+        }
+        Ok(fd)
+    }
+
+    /// Makes the folders of a path that are missing, and syncs the parent of each new one; gives the last.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn make_dirs(&self, relative: &str) -> Result<OwnedFd, StoreError> {
+        let mut fd = self.fd.try_clone().map_err(StoreError::io(&self.path))?;
+        for name in parts(relative) {
+            let made = match mkdirat(&fd, name, DIR_MODE) {
+                Ok(()) => true,
+                Err(Errno::EXIST) => false,
+                Err(error) => return Err(self.fail(relative, error)),
+            };
+            let below = openat(&fd, name, OPEN_DIR | OFlags::NOFOLLOW, Mode::empty())
+                .map_err(|error| self.fail(relative, error))?;
+            if made {
+                fchmod(&below, DIR_MODE).and_then(|()| fsync(&fd)).map_err(|error| self.fail(relative, error))?;
+            }
+            fd = below;
+        }
+        Ok(fd)
+    }
+
+    /// Opens a file beneath the root to read, following no links.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn open_file(&self, relative: &str) -> Result<File, StoreError> {
+        let (folder, name) = split(relative);
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let fd = openat(self.dir(folder)?, name, flags, Mode::empty()).map_err(|error| self.fail(relative, error))?;
+        Ok(File::from(fd))
+    }
+
+    /// Size and mode of a file beneath the root; `None` when it is absent or no regular file.
+    ///
+    /// # Errors
+    /// Those of the file system but for its absence.
+    pub fn stat(&self, relative: &str) -> Result<Option<(u64, u32)>, StoreError> {
+        let (folder, name) = split(relative);
+        let dir = match self.dir(folder) {
+            Ok(dir) => dir,
+            Err(StoreError::Io { error, .. }) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        match statat(dir, name, AtFlags::SYMLINK_NOFOLLOW) {
+            Ok(stat) if rustix::fs::FileType::from_raw_mode(stat.st_mode).is_file() => {
+                Ok(Some((u64::try_from(stat.st_size).unwrap_or(0), stat.st_mode & 0o7777)))
+            }
+            Ok(_) | Err(Errno::NOENT) => Ok(None),
+            Err(error) => Err(self.fail(relative, error)),
+        }
+    }
+
+    /// Writes a small file that must not exist yet, synced.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn write_new(&self, relative: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        let (folder, name) = split(relative);
+        let draft = format!("{name}.new");
+        let dir = self.dir(folder)?;
+        // What a killed run left of this very draft is of no use to anyone.
+        let _ = unlinkat(&dir, &draft, AtFlags::empty());
+        let mut file = create_at(&dir, &draft).map_err(|error| self.fail(relative, error))?;
+        file.write_all(bytes).and_then(|()| file.sync_all()).map_err(StoreError::io(self.path.join(relative)))?;
+        rename_new(&dir, &draft, &dir, name).map_err(|error| self.fail(relative, error))?;
+        fsync(&dir).map_err(|error| self.fail(relative, error))
+    }
+
+    /// Removes a file beneath the root; its absence is no error.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn remove(&self, relative: &str) -> Result<(), StoreError> {
+        let (folder, name) = split(relative);
+        match unlinkat(self.dir(folder)?, name, AtFlags::empty()) {
+            Ok(()) | Err(Errno::NOENT) => Ok(()),
+            Err(error) => Err(self.fail(relative, error)),
+        }
+    }
+
+    /// Moves a file beneath the root to another name beneath it that must be free, and syncs both folders.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn set_aside(&self, from: &str, to: &str) -> Result<(), StoreError> {
+        let ((from_folder, from_name), (to_folder, to_name)) = (split(from), split(to));
+        let (source, target) = (self.dir(from_folder)?, self.make_dirs(to_folder)?);
+        rename_new(&source, from_name, &target, to_name).map_err(|error| self.fail(from, error))?;
+        fsync(&target).and_then(|()| fsync(&source)).map_err(|error| self.fail(to, error))
+    }
+
+    /// Reads a file beneath the root from the disk and gives its SHA-256 and size.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn hash(&self, relative: &str) -> Result<(Sha256, u64), StoreError> {
+        let mut file = self.open_file(relative)?;
+        forget_cache(&file);
+        hash(&mut file).map_err(StoreError::io(self.path.join(relative)))
+    }
+
+    /// Bytes free for this account on the library's disk.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn free_space(&self) -> Result<u64, StoreError> {
+        let stat = rustix::fs::fstatvfs(&self.fd).map_err(|error| self.fail("", error))?;
+        Ok(stat.f_bavail.saturating_mul(stat.f_frsize))
+    }
+
+    fn fail(&self, relative: &str, error: Errno) -> StoreError {
+        StoreError::io(self.path.join(relative))(error.into())
+    }
+}
+
+/// Reads to the end and gives SHA-256 and size.
+///
+/// # Errors
+/// Those of the reader.
+pub fn hash(reader: &mut impl Read) -> io::Result<(Sha256, u64)> {
+    let (mut hasher, mut size, mut chunk) = (Hasher::new(), 0, vec![0; CHUNK]);
+    loop {
+        match reader.read(&mut chunk) {
+            Ok(0) => return Ok((Sha256::from_bytes(hasher.finalize().into()), size)),
+            Ok(n) => {
+                hasher.update(&chunk[..n]);
+                size += n as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Asks the system to read the file from the disk next time: a hash of the page cache proves nothing of the disk.
+pub fn forget_cache(file: &File) {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed);
+    #[cfg(not(target_os = "linux"))]
+    let _ = file;
+}
+
+/// Makes `to` share the blocks of `from`.
+///
+/// # Errors
+/// Where the file system or the system cannot.
+pub fn reflink(from: &File, to: &File) -> io::Result<()> {
+    #[cfg(target_os = "linux")]
+    return Ok(rustix::fs::ioctl_ficlone(to, from)?);
+    #[cfg(not(target_os = "linux"))]
+    return Err(io::Error::from(io::ErrorKind::Unsupported)).map(|()| drop((from, to)));
+}
+
+/// Opens a source: read-only, without waiting, never through a link. The caller checks that it is a regular file.
+///
+/// # Errors
+/// Those of the file system.
+pub fn open_source(path: &Path) -> io::Result<File> {
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NOCTTY;
+    Ok(File::from(openat(CWD, path, flags, Mode::empty())?))
+}
+
+/// Opens the lock file, making it where the folder may be written to.
+pub(super) fn lock_file(path: &Path) -> io::Result<File> {
+    let flags = OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    match openat(CWD, path, flags | OFlags::RDWR | OFlags::CREATE, FILE_MODE) {
+        Ok(fd) => Ok(File::from(fd)),
+        Err(Errno::ROFS | Errno::ACCESS) => Ok(File::from(openat(CWD, path, flags | OFlags::RDONLY, Mode::empty())?)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The number by which the system names a path's file system.
+pub(super) fn file_system(path: &Path) -> io::Result<u64> {
+    #[cfg(target_os = "linux")]
+    return Ok(rustix::fs::statfs(path)?.f_type as u64 & 0xffff_ffff);
+    #[cfg(not(target_os = "linux"))]
+    return path.metadata().map(|_| 0);
+}
+
+/// The account this process runs as.
+pub fn own_uid() -> u32 {
+    rustix::process::geteuid().as_raw()
+}
+
+/// Makes a new file in an open folder: it must not exist, whatever it is.
+fn create_at(dir: impl AsFd, name: &str) -> Result<File, Errno> {
+    let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let fd = openat(dir, name, flags, FILE_MODE)?;
+    fchmod(&fd, FILE_MODE)?;
+    Ok(File::from(fd))
+}
+
+/// Gives a file a new name that must be free. Where the system cannot say so in one call, a second name does it.
+fn rename_new(from: impl AsFd, name: &str, to: impl AsFd, new: &str) -> Result<(), Errno> {
+    match renameat_with(&from, name, &to, new, RenameFlags::NOREPLACE) {
+        Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {
+            linkat(&from, name, &to, new, AtFlags::empty())?;
+            unlinkat(&from, name, AtFlags::empty())
+        }
+        other => other,
+    }
+}
+
+fn parts(relative: &str) -> impl Iterator<Item = &str> {
+    Path::new(relative).components().filter_map(|part| match part {
+        Component::Normal(name) => name.to_str(),
+        _ => None,
+    })
+}
+
+fn split(relative: &str) -> (&str, &str) {
+    relative.rsplit_once('/').unwrap_or(("", relative))
+}

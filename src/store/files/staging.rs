@@ -1,0 +1,174 @@
+//! Staging: where a run's files are written and synced before they are published under their final names.
+//!
+//! Each run has a folder `staging/{operation}` with a lock that the system frees when the process dies, and a list of the names
+//! it is about to publish. After a crash the next run finds by it which files may have a name but no row.
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::os::fd::OwnedFd;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rustix::fs::{AtFlags, Dir, FlockOperation, Mode, fchmod, flock, fsync, openat, renameat, unlinkat};
+
+use super::{Root, create_at, rename_new};
+use crate::model::text::FilePath;
+use crate::store::StoreError;
+
+const LOCK: &str = "lock";
+const PUBLISHED: &str = "published";
+
+/// A running command's place in `staging/`.
+#[derive(Debug)]
+pub struct Run {
+    name: String,
+    dir: OwnedFd,
+    next: AtomicU64,
+    published: File,
+    /// Held while the run lasts.
+    _lock: File,
+}
+
+/// What a dead run left: its operation and the names it meant to publish last.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Leftover {
+    /// The operation that was cut off.
+    pub operation: i64,
+    /// Files that may stand under their final name without a row.
+    pub published: Vec<FilePath>,
+}
+
+impl Run {
+    /// Makes the staging folder of an operation. It gets its name only once its lock is held.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn start(root: &Root, operation: i64) -> Result<Self, StoreError> {
+        let at = root.path().join("staging").join(operation.to_string());
+        let fail = |error: rustix::io::Errno| StoreError::io(&at)(error.into());
+        let draft = format!("{operation}.new");
+        let staging = root.make_dirs("staging")?;
+        let dir = root.make_dirs(&format!("staging/{draft}"))?;
+        let lock = create_at(&dir, LOCK).map_err(fail)?;
+        flock(&lock, FlockOperation::NonBlockingLockExclusive).map_err(fail)?;
+        let published = create_at(&dir, PUBLISHED).map_err(fail)?;
+        fsync(&dir).map_err(fail)?;
+        renameat(&staging, &draft, &staging, operation.to_string()).map_err(fail)?;
+        fsync(&staging).map_err(fail)?;
+        Ok(Self { name: operation.to_string(), dir, next: AtomicU64::new(0), published, _lock: lock })
+    }
+
+    /// Makes a new empty file in the staging folder; gives it and its name there.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn create(&self) -> io::Result<(String, File)> {
+        let name = self.next.fetch_add(1, Ordering::Relaxed).to_string();
+        let file = create_at(&self.dir, &name)?;
+        Ok((name, file))
+    }
+
+    /// Opens a staged file to read.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn open(&self, name: &str) -> io::Result<File> {
+        let flags = rustix::fs::OFlags::RDONLY | rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::CLOEXEC;
+        Ok(File::from(openat(&self.dir, name, flags, Mode::empty())?))
+    }
+
+    /// Drops a staged file; its absence is no error.
+    pub fn discard(&self, name: &str) {
+        // A leftover in staging is swept by the next run.
+        let _ = unlinkat(&self.dir, name, AtFlags::empty());
+    }
+
+    /// Notes, synced, which names are about to be published, instead of those noted before.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn intend(&mut self, paths: &[&FilePath]) -> io::Result<()> {
+        let lines: String = paths.iter().flat_map(|path| [path.as_str(), "\n"]).collect();
+        // Appended: the list before stays true, and a torn last line names a file that was not published yet.
+        self.published.write_all(lines.as_bytes())?;
+        self.published.sync_data()
+    }
+
+    /// Gives a staged file its final name, which must be free. The folders must exist; syncing them is the caller's.
+    ///
+    /// # Errors
+    /// Those of the file system; `AlreadyExists` when the name is taken.
+    pub fn publish(&self, name: &str, folder: &OwnedFd, final_name: &str) -> io::Result<()> {
+        Ok(rename_new(&self.dir, name, folder, final_name)?)
+    }
+
+    /// Ends the run: nothing it staged or noted is needed any more.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn finish(self, root: &Root) -> Result<(), StoreError> {
+        empty(root, &self.name)
+    }
+}
+
+/// Finds and empties the staging folders of runs that died, giving each to `settle` first; a living run's lock is held, so it is left alone.
+///
+/// # Errors
+/// Those of `settle` and of the file system.
+pub fn sweep(root: &Root, mut settle: impl FnMut(Leftover) -> Result<(), StoreError>) -> Result<(), StoreError> {
+    for name in names(root, "staging")? {
+        let Ok(operation) = name.parse::<i64>() else { continue };
+        let dir = root.dir(&format!("staging/{name}"))?;
+        let Ok(lock) = lock_of(&dir) else { continue };
+        if flock(&lock, FlockOperation::NonBlockingLockExclusive).is_err() {
+            continue;
+        }
+        settle(Leftover { operation, published: intended(&dir)? })?;
+        empty(root, &name)?;
+    }
+    Ok(())
+}
+
+fn lock_of(dir: &OwnedFd) -> Result<File, rustix::io::Errno> {
+    let flags = rustix::fs::OFlags::RDWR | rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::CLOEXEC;
+    Ok(File::from(openat(dir, LOCK, flags, Mode::empty())?))
+}
+
+fn intended(dir: &OwnedFd) -> Result<Vec<FilePath>, StoreError> {
+    let flags = rustix::fs::OFlags::RDONLY | rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::CLOEXEC;
+    let Ok(fd) = openat(dir, PUBLISHED, flags, Mode::empty()) else { return Ok(Vec::new()) };
+    let mut text = String::new();
+    File::from(fd).read_to_string(&mut text).map_err(StoreError::io(PUBLISHED))?;
+    let whole = &text[..text.rfind('\n').map_or(0, |end| end + 1)];
+    Ok(whole.lines().filter_map(|line| FilePath::parse(line).ok()).collect())
+}
+
+fn names(root: &Root, relative: &str) -> Result<Vec<String>, StoreError> {
+    let at = root.path().join(relative);
+    let fd = match root.dir(relative) {
+        Ok(fd) => fd,
+        Err(StoreError::Io { error, .. }) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let entries = Dir::read_from(&fd).map_err(|error| StoreError::io(&at)(error.into()))?;
+    let mut names = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(|error| StoreError::io(&at)(error.into()))?;
+        names.extend(entry.file_name().to_str().ok().filter(|name| !matches!(*name, "." | "..")).map(str::to_owned));
+    }
+    Ok(names)
+}
+
+/// Removes a run's folder with all in it. The lock goes last, so that a second sweeper still finds it held.
+fn empty(root: &Root, name: &str) -> Result<(), StoreError> {
+    let relative = format!("staging/{name}");
+    let dir = root.dir(&relative)?;
+    for file in names(root, &relative)?.iter().filter(|file| *file != LOCK) {
+        // Staged originals are already read-only; the folder is ours, and that is what unlinking asks.
+        let _ = unlinkat(&dir, file, AtFlags::empty());
+    }
+    let _ = fchmod(&dir, super::DIR_MODE);
+    let _ = unlinkat(&dir, LOCK, AtFlags::empty());
+    let staging = root.dir("staging")?;
+    let _ = unlinkat(&staging, name, AtFlags::REMOVEDIR);
+    Ok(())
+}

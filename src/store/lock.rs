@@ -1,0 +1,63 @@
+//! The library's lock: shared for normal work, exclusive for what must be alone. The kernel frees it when its holder dies.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::Path;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use rustix::fs::{FlockOperation, flock};
+
+use super::StoreError;
+
+/// How long one look at a busy lock lasts.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// A held lock.
+pub struct Lock(#[allow(dead_code, reason = "holding the descriptor is holding the lock")] File);
+
+/// How a lock is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hold {
+    /// Beside others.
+    Shared,
+    /// Alone.
+    Exclusive,
+}
+
+/// Takes the lock file at `path`, waiting up to `timeout`. What stands in the file is a hint for people, nothing more.
+///
+/// # Errors
+/// `Locked` when the time is over, naming the last exclusive holder.
+pub fn take(path: &Path, hold: Hold, timeout: Duration) -> Result<Lock, StoreError> {
+    let mut file = super::files::lock_file(path).map_err(StoreError::io(path))?;
+    let wanted = match hold {
+        Hold::Shared => FlockOperation::NonBlockingLockShared,
+        Hold::Exclusive => FlockOperation::NonBlockingLockExclusive,
+    };
+    let start = Instant::now();
+    while let Err(error) = flock(&file, wanted) {
+        if error != rustix::io::Errno::WOULDBLOCK && error != rustix::io::Errno::INTR {
+            return Err(StoreError::io(path)(error.into()));
+        }
+        if start.elapsed() >= timeout {
+            return Err(StoreError::Locked { holder: holder(&mut file) });
+        }
+        sleep(PAUSE);
+    }
+    if hold == Hold::Exclusive {
+        let who = format!("process {}\n", std::process::id());
+        // A hint that cannot be written is no reason to refuse the work.
+        let _ =
+            file.set_len(0).and_then(|()| file.seek(SeekFrom::Start(0))).and_then(|_| file.write_all(who.as_bytes()));
+    }
+    Ok(Lock(file))
+}
+
+fn holder(file: &mut File) -> Option<String> {
+    let mut text = String::new();
+    file.seek(SeekFrom::Start(0)).ok()?;
+    file.take(200).read_to_string(&mut text).ok()?;
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}

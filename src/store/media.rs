@@ -1,0 +1,206 @@
+//! Media: one row a photo, video or file.
+
+use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
+use serde_json::{Map, Value, json};
+
+use super::journal::{self, Verb};
+use super::{Owner, StoreError, Tx, object, sources, stored_file::StoredFile, user};
+use crate::model::geo::Place;
+use crate::model::media::{KIND, file_path, thumbnail_path};
+use crate::model::{Media, Metadata, ObjectId, Sha256, mime};
+
+const INSERT: &str = "
+    INSERT INTO media (n, owner, created_at, updated_at, source_type, source_id, filename, media_type, mime_type, size,
+      width, height, duration, hash, copy, taken_at, taken_local, latitude, longitude, processing_status,
+      thumbnail_generated, metadata_extracted, phash, phash_version, metadata)
+    VALUES (:n, :owner, :created_at, :updated_at, :source_type, :source_id, :filename, :media_type, :mime_type, :size,
+      :width, :height, :duration, :hash, :copy, :taken_at, :taken_local, :latitude, :longitude, :processing_status,
+      :thumbnail_generated, :metadata_extracted, :phash, :phash_version, :metadata)";
+
+/// What a statement must select, `FROM my_media AS media` and joined as in [`JOINED`], for [`from_row`] to read it.
+pub const COLUMNS: &str = "
+    media.n, object.id, media.created_at, media.updated_at, media.deleted_at, media.source_type, media.source_id,
+    media.filename, media.mime_type, media.size, media.width, media.height, media.duration, media.hash, media.taken_at,
+    media.latitude, media.longitude, media.processing_status, media.thumbnail_generated, media.metadata_extracted,
+    media.metadata, file.holder, file.month, file.ext";
+
+/// The joins [`COLUMNS`] needs.
+pub const JOINED: &str = "
+    JOIN my_object AS object ON object.n = media.n
+    JOIN my_stored_file AS file ON file.hash = media.hash";
+
+const BY_HASH: &str = "
+    SELECT n, deleted_at, copy FROM my_media WHERE hash = ?1 ORDER BY deleted_at IS NOT NULL, copy";
+
+const PURGED: &str = "SELECT 1 FROM my_tombstone WHERE hash = ?1 LIMIT 1";
+
+const METADATA: &str = "SELECT metadata FROM my_media WHERE n = ?1";
+
+const SET_METADATA: &str = "
+    UPDATE media SET metadata = :metadata, updated_at = max(:now, created_at) WHERE n = :n AND owner = :owner";
+
+/// What the catalogue keeps of a media beside the object itself.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Inner {
+    /// The wall clock when it was taken, in milliseconds as though it were UTC.
+    pub taken_local: Option<i64>,
+    /// The 64-bit picture hash and the version of its making.
+    pub phash: Option<(u64, u32)>,
+    /// 0; more for a further media over the same bytes (`--dup keep`).
+    pub copy: i64,
+}
+
+/// One media over certain bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// Its number.
+    pub n: i64,
+    /// Whether it is in the trash.
+    pub trashed: bool,
+    /// Which copy.
+    pub copy: i64,
+}
+
+/// Writes a new media; gives its number. Its bytes must be entered as a stored file before.
+///
+/// # Errors
+/// Those of the catalogue, which refuses a second live media over the same bytes and copy.
+pub fn insert(tx: &Tx, media: &Media, inner: &Inner) -> Result<i64, StoreError> {
+    let n = object::register(tx, media.base.id, KIND)?;
+    tx.prepare_cached(INSERT)?.execute(named_params! {
+        ":n": n, ":owner": tx.owner().n, ":created_at": media.base.created_at, ":updated_at": media.base.updated_at,
+        ":source_type": media.base.source_type, ":source_id": media.base.source_id, ":filename": media.filename,
+        ":media_type": media.mime.media_type, ":mime_type": media.mime.name, ":size": media.size.cast_signed(),
+        ":width": media.width, ":height": media.height, ":duration": media.duration, ":hash": media.hash,
+        ":copy": inner.copy, ":taken_at": media.taken_at, ":taken_local": inner.taken_local,
+        ":latitude": media.place.map(Place::latitude), ":longitude": media.place.map(Place::longitude),
+        ":processing_status": media.processing_status, ":thumbnail_generated": media.thumbnail_path.is_some(),
+        ":metadata_extracted": media.metadata_extracted, ":phash": inner.phash.map(|(hash, _)| hash.cast_signed()),
+        ":phash_version": inner.phash.map(|(_, version)| version), ":metadata": media.base.metadata,
+    })?;
+    Ok(n)
+}
+
+/// The media over these bytes, live ones first, then by copy.
+///
+/// # Errors
+/// Those of the catalogue.
+pub fn by_hash(db: &Connection, hash: &Sha256) -> Result<Vec<Held>, StoreError> {
+    let mut select = db.prepare_cached(BY_HASH)?;
+    let rows = select.query_map(params![hash], |row| {
+        Ok(Held { n: row.get(0)?, trashed: row.get::<_, Option<i64>>(1)?.is_some(), copy: row.get(2)? })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Whether the owner purged these bytes.
+///
+/// # Errors
+/// Those of the catalogue.
+pub fn was_purged(db: &Connection, hash: &Sha256) -> Result<bool, StoreError> {
+    Ok(db.prepare_cached(PURGED)?.exists(params![hash])?)
+}
+
+/// The media of this number, as JSON shows it: with the first hundred places it was seen at.
+///
+/// # Errors
+/// Those of the catalogue.
+pub fn by_n(db: &Connection, owner: Owner, n: i64) -> Result<Option<Media>, StoreError> {
+    let mut select =
+        db.prepare_cached(&format!("SELECT {COLUMNS} FROM my_media AS media {JOINED} WHERE media.n = ?1"))?;
+    let media = select.query_row(params![n], |row| from_row(row, owner)).optional()?;
+    media.map(|media| with_sources(db, n, media)).transpose()
+}
+
+/// Reads a row of [`COLUMNS`].
+///
+/// # Errors
+/// When a damaged catalogue holds what the model refuses.
+pub fn from_row(row: &Row<'_>, owner: Owner) -> rusqlite::Result<Media> {
+    let id: ObjectId = row.get("id")?;
+    let refused = |error| rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(error));
+    let name: String = row.get("mime_type")?;
+    let month: i32 = row.get("month")?;
+    let ext: String = row.get("ext")?;
+    let path = file_path(owner.id, month / 100, (month % 100).unsigned_abs(), row.get("holder")?, &ext);
+    let drawn: bool = row.get("thumbnail_generated")?;
+    let place: (Option<f64>, Option<f64>) = (row.get("latitude")?, row.get("longitude")?);
+    Ok(Media {
+        base: user::base(row, id, owner.id)?,
+        filename: row.get("filename")?,
+        mime: mime::parse(&name).map_err(refused)?,
+        size: row.get::<_, i64>("size")?.cast_unsigned(),
+        width: row.get("width")?,
+        height: row.get("height")?,
+        duration: row.get("duration")?,
+        file_path: path.map_err(refused)?,
+        thumbnail_path: drawn.then(|| thumbnail_path(owner.id, id)).transpose().map_err(refused)?,
+        hash: row.get("hash")?,
+        taken_at: row.get("taken_at")?,
+        place: place.0.zip(place.1).map(|(lat, lon)| Place::new(lat, lon)).transpose().map_err(refused)?,
+        processing_status: row.get("processing_status")?,
+        metadata_extracted: row.get("metadata_extracted")?,
+    })
+}
+
+/// The media with `metadata.sources`: where its bytes were seen. Derived, never stored.
+///
+/// # Errors
+/// Those of the catalogue.
+pub fn with_sources(db: &Connection, n: i64, mut media: Media) -> Result<Media, StoreError> {
+    let seen = sources::sightings(db, n)?;
+    if !seen.is_empty() {
+        let mut map = media.base.metadata.into_map();
+        let seen =
+            seen.into_iter().map(|one| json!({ "path": one.path, "seen_at": one.seen_at, "operation": one.operation }));
+        map.insert("sources".to_owned(), seen.collect());
+        media.base.metadata = Metadata::from_file(map);
+    }
+    Ok(media)
+}
+
+/// Adds tags a media does not bear yet, in order, journalled; says whether any was new.
+///
+/// # Errors
+/// When the metadata would pass 1 MB; those of the catalogue.
+pub fn add_tags(tx: &Tx, n: i64, tags: &[String]) -> Result<bool, StoreError> {
+    let metadata: Metadata = tx.prepare_cached(METADATA)?.query_row(params![n], |row| row.get(0))?;
+    let had: Vec<String> = metadata.tags().map(str::to_owned).collect();
+    let new: Vec<&String> = tags.iter().filter(|tag| !had.contains(tag)).collect();
+    if new.is_empty() {
+        return Ok(false);
+    }
+    let mut map = metadata.into_map();
+    let before = map.get("tags").cloned().unwrap_or(Value::Null);
+    map.insert("tags".to_owned(), had.iter().chain(new).map(String::as_str).collect());
+    let metadata = Metadata::new(map)?;
+    tx.prepare_cached(SET_METADATA)?
+        .execute(named_params! { ":metadata": metadata, ":now": tx.now(), ":n": n, ":owner": tx.owner().n })?;
+    let mut fields = Map::new();
+    fields.insert("metadata.tags".to_owned(), before);
+    journal::changed(tx, n, Verb::Edit, Some(fields))?;
+    Ok(true)
+}
+
+/// Brings a media back from the trash, with the links that went along with it; journalled.
+///
+/// # Errors
+/// Those of the catalogue, which refuses when a live media over the same bytes stands in the way.
+pub fn restore(tx: &Tx, n: i64) -> Result<(), StoreError> {
+    let (deleted_at, with): (i64, Option<i64>) = tx
+        .prepare_cached("SELECT deleted_at, deleted_with FROM my_media WHERE n = ?1 AND deleted_at IS NOT NULL")?
+        .query_row(params![n], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let back = "SET deleted_at = NULL, deleted_with = NULL, updated_at = max(?2, created_at)";
+    tx.prepare_cached(&format!("UPDATE media {back} WHERE n = ?1"))?.execute(params![n, tx.now()])?;
+    let before = json!({ "deleted_at": deleted_at });
+    journal::changed(tx, n, Verb::Restore, before.as_object().cloned())?;
+    if let Some(with) = with {
+        super::link::restore_with(tx, n, with)?;
+    }
+    Ok(())
+}
+
+/// Enters the path and size of an original together with its media's holder.
+pub fn stored(media: &Media, month: i32) -> StoredFile {
+    StoredFile { hash: media.hash, size: media.size, holder: media.base.id, month, ext: media.mime.ext.to_owned() }
+}

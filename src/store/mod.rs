@@ -1,0 +1,225 @@
+//! Rows, files and the journal: one folder with one catalogue, opened safely and changed in short transactions.
+//!
+//! No file work happens inside a transaction, and nothing here prints. Statements read the `my_*` views of the owner
+//! the library was opened for; only the verbs that write, and `check`, name the tables beneath them.
+
+pub mod album;
+pub mod files;
+pub mod integration;
+pub mod journal;
+pub mod link;
+mod lock;
+mod marker;
+pub mod media;
+pub mod migrate;
+pub mod object;
+mod open;
+mod reader;
+pub mod sources;
+pub mod stored_file;
+#[cfg(test)]
+mod tests;
+pub mod user;
+pub mod values;
+
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use crate::model::{Invalid, ObjectId, Timestamp};
+
+pub use files::Root;
+pub use marker::Marker;
+pub use open::{Access, Founder, Opening};
+pub use reader::Reader;
+
+/// What can go wrong between the program and a library.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// There is no library at this place.
+    #[error("there is no library at {}", .0.display())]
+    NoLibrary(PathBuf),
+    /// A library cannot be made here.
+    #[error("a library cannot be made at {}: {reason}", path.display())]
+    NotEmpty {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        reason: &'static str,
+    },
+    /// The catalogue was made by a newer hypernet.
+    #[error("the catalogue has schema {found}, this hypernet knows {known}")]
+    TooNew {
+        /// Its version.
+        found: i64,
+        /// Ours.
+        known: i64,
+    },
+    /// The library's parts do not belong together, or hold what they may not.
+    #[error("the library is damaged: {0}")]
+    Damaged(String),
+    /// Another process holds the lock.
+    #[error("the library is in use{}", holder.as_ref().map(|who| format!(" by {who}")).unwrap_or_default())]
+    Locked {
+        /// Who holds it, as far as the lock file tells.
+        holder: Option<String>,
+    },
+    /// The library lies on a file system whose locks and syncs cannot be trusted.
+    #[error("{} lies on a {kind} file system, where locks and syncs cannot be trusted", path.display())]
+    Network {
+        /// Where.
+        path: PathBuf,
+        /// What kind.
+        kind: &'static str,
+    },
+    /// The bundled SQLite is older than the one that is safe to use.
+    #[error("SQLite {0} can corrupt a catalogue used by two processes; 3.51.3 or newer is needed")]
+    OldSqlite(&'static str),
+    /// This account of the operating system belongs to no user of the library.
+    #[error("no user of this library belongs to operating-system account {uid}")]
+    NoUser {
+        /// The account.
+        uid: u32,
+    },
+    /// A value breaks a rule of the model.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// The catalogue refused or failed.
+    #[error(transparent)]
+    Sql(#[from] rusqlite::Error),
+    /// The file system refused or failed.
+    #[error("{}: {error}", path.display())]
+    Io {
+        /// Where.
+        path: PathBuf,
+        /// What it said.
+        error: std::io::Error,
+    },
+}
+
+impl StoreError {
+    /// An error of the file system at `path`.
+    pub fn io(path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.into();
+        move |error| Self::Io { path, error }
+    }
+}
+
+/// The user a library was opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Owner {
+    /// Its row.
+    pub n: i64,
+    /// Its id.
+    pub id: ObjectId,
+}
+
+/// An open library and the user who acts in it.
+pub struct Library {
+    root: Root,
+    connection: Connection,
+    owner: Owner,
+    marker: Marker,
+    /// Held while the library is open; freed by the system when the process ends, however it ends.
+    _lock: Option<lock::Lock>,
+}
+
+impl Library {
+    /// Its folder.
+    pub fn path(&self) -> &Path {
+        self.root.path()
+    }
+
+    /// Its folder as a root beneath which all its files are opened.
+    pub fn root(&self) -> &Root {
+        &self.root
+    }
+
+    /// The user who acts.
+    pub fn owner(&self) -> Owner {
+        self.owner
+    }
+
+    /// What the marker file says.
+    pub fn marker(&self) -> &Marker {
+        &self.marker
+    }
+
+    /// The catalogue, to read from; every `my_*` view shows the owner's objects only.
+    pub fn catalogue(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// A second, guarded connection that can only read, and only what belongs to the owner.
+    ///
+    /// # Errors
+    /// Those of opening the catalogue.
+    pub fn reader(&self) -> Result<Reader, StoreError> {
+        Reader::open(&self.root, self.owner)
+    }
+
+    /// Opens an operation of the journal: who does what from when. It stands before its first change.
+    ///
+    /// # Errors
+    /// Those of the catalogue.
+    pub fn begin(&mut self, command: &str, now: Timestamp) -> Result<i64, StoreError> {
+        let owner = self.owner;
+        let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let operation = journal::begin(&tx, owner, command, now)?;
+        tx.commit()?;
+        Ok(operation)
+    }
+
+    /// Runs `work` in one write transaction, all of it or nothing.
+    ///
+    /// # Errors
+    /// Those of `work`, and of the catalogue.
+    pub fn write<T, E: From<StoreError>>(
+        &mut self,
+        operation: i64,
+        now: Timestamp,
+        work: impl FnOnce(&Tx) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let owner = self.owner;
+        let inner =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
+        let tx = Tx { inner, owner, operation, now };
+        let value = work(&tx)?;
+        tx.inner.commit().map_err(StoreError::from)?;
+        Ok(value)
+    }
+}
+
+/// A write transaction: it knows its owner, its operation and its time, so that no statement can forget them.
+pub struct Tx<'a> {
+    inner: Transaction<'a>,
+    owner: Owner,
+    operation: i64,
+    now: Timestamp,
+}
+
+impl Tx<'_> {
+    /// Who acts.
+    pub fn owner(&self) -> Owner {
+        self.owner
+    }
+
+    /// The operation of the journal all of this belongs to.
+    pub fn operation(&self) -> i64 {
+        self.operation
+    }
+
+    /// The time of every row written.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+}
+
+impl Deref for Tx<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        &self.inner
+    }
+}

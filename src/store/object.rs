@@ -1,0 +1,37 @@
+//! The registry: every object of every kind, by its number and its id.
+
+use rusqlite::{Connection, OptionalExtension, named_params, params};
+
+use super::{StoreError, Tx};
+use crate::model::{Kind, ObjectId};
+
+const REGISTER: &str = "
+    INSERT INTO object (id, type, owner, made_by)
+    SELECT :id, n, :owner, :operation FROM type WHERE name = :kind";
+
+const BY_ID: &str = "
+    SELECT object.n, type.name FROM my_object AS object JOIN my_type AS type ON type.n = object.type WHERE object.id = ?1";
+
+/// Registers a new object of the acting owner, made by the running operation; gives its number.
+///
+/// # Errors
+/// `HN_ID_REUSED` when the id exists or was purged; those of the catalogue.
+pub fn register(tx: &Tx, id: ObjectId, kind: Kind) -> Result<i64, StoreError> {
+    let mut insert = tx.prepare_cached(REGISTER)?;
+    let rows = insert.execute(named_params! {
+        ":id": id, ":kind": kind.as_str(), ":owner": tx.owner().n, ":operation": tx.operation(),
+    })?;
+    if rows == 0 {
+        return Err(StoreError::Damaged(format!("the catalogue knows no kind {kind}")));
+    }
+    Ok(tx.last_insert_rowid())
+}
+
+/// The number and kind of an object of the owner.
+///
+/// # Errors
+/// Those of the catalogue.
+pub fn find(db: &Connection, id: ObjectId) -> Result<Option<(i64, String)>, StoreError> {
+    let mut select = db.prepare_cached(BY_ID)?;
+    Ok(select.query_row(params![id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+}

@@ -1,0 +1,312 @@
+//! Opening a library: lock, marker, identity, pragmas, in that order, before any statement that could create something.
+//!
+//! `init` is the only way a catalogue comes to be.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags, params};
+
+use super::lock::{self, Hold, Lock};
+use super::marker::{self, Marker};
+use super::{Library, Owner, Root, StoreError, migrate, reader, user};
+use crate::model::text::{DisplayName, Email};
+use crate::model::{Metadata, ObjectId, Timestamp, User};
+
+/// The catalogue's name inside the library.
+pub const CATALOGUE: &str = "catalog.db";
+
+/// The oldest SQLite in which two processes cannot corrupt a WAL database.
+const SAFE_SQLITE: i32 = 3_051_003;
+
+/// How long SQLite waits for another writer.
+const BUSY: Duration = Duration::from_secs(10);
+
+/// File systems where locks and syncs cannot be relied on, by the number the system gives them.
+const FILE_SYSTEMS: &[(u64, &str)] = &[
+    (0x6969, "network (NFS)"),
+    (0x517b, "network (SMB)"),
+    (0xff53_4d42, "network (CIFS)"),
+    (0xfe53_4d42, "network (SMB 2)"),
+    (0x6573_5546, "FUSE"),
+    (0x0102_1997, "9p"),
+];
+
+/// What a library is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Questions only: nothing is written, a read-only disk will do.
+    Read,
+    /// Changes.
+    Write,
+}
+
+/// Which library, for what, by whom.
+#[derive(Debug, Clone)]
+pub struct Opening {
+    /// The library's folder.
+    pub path: PathBuf,
+    /// What for.
+    pub access: Access,
+    /// How long to wait for the lock.
+    pub lock_timeout: Duration,
+}
+
+/// The first user of a new library (ruling 4).
+#[derive(Debug, Clone)]
+pub struct Founder {
+    /// The account's address.
+    pub email: Email,
+    /// The name shown, as it is safe to show.
+    pub display_name: Option<DisplayName>,
+    /// The name as it was typed, where that differs.
+    pub original_display_name: Option<String>,
+    /// When.
+    pub now: Timestamp,
+}
+
+impl Library {
+    /// Makes a library at `path`, which must be absent or an empty folder, with its first user as owner.
+    ///
+    /// # Errors
+    /// `NotEmpty` where something else stands there; those of the file system and of the catalogue.
+    pub fn init(path: &Path, founder: &Founder) -> Result<Self, StoreError> {
+        safe_sqlite()?;
+        let root = Root::create(path)?;
+        let lock = lock::take(&root.path().join("lock"), Hold::Exclusive, Duration::ZERO)?;
+        if root.path().join(marker::NAME).exists() {
+            return Err(StoreError::NotEmpty { path: path.to_owned(), reason: "a library is there already" });
+        }
+        refuse_network(root.path(), false)?;
+        let id = ObjectId::random();
+        found(&root, id, founder)?;
+        // The marker is the last thing written: a folder without it is no library, and making it again is safe.
+        root.write_new(marker::NAME, Marker::new(id).text().as_bytes())?;
+        root.sync()?;
+        drop(lock);
+        let path = root.path().to_owned();
+        Self::open(&Opening { path, access: Access::Write, lock_timeout: Duration::from_secs(5) })
+    }
+
+    /// Opens the library at a path.
+    ///
+    /// # Errors
+    /// `NoLibrary`, `TooNew`, `Damaged`, `Locked`, `Network`, `NoUser`; those of the file system and of the catalogue.
+    pub fn open(opening: &Opening) -> Result<Self, StoreError> {
+        safe_sqlite()?;
+        let marker = Marker::read(&opening.path)?;
+        let root = Root::open(&opening.path)?;
+        refuse_network(root.path(), marker.allow_network)?;
+        let lock = shared(&root, opening)?;
+        let connection = identified(&root, &marker, opening.access)?;
+        let (connection, lock) = migrated(&root, connection, lock, opening)?;
+        let owner = acting(&connection, &root)?;
+        reader::scope(&connection, owner)?;
+        if opening.access == Access::Read {
+            connection.pragma_update(None, "query_only", true)?;
+        }
+        Ok(Self { root, connection, owner, marker, _lock: lock })
+    }
+}
+
+fn safe_sqlite() -> Result<(), StoreError> {
+    if rusqlite::version_number() >= SAFE_SQLITE { Ok(()) } else { Err(StoreError::OldSqlite(rusqlite::version())) }
+}
+
+/// Locks and syncs on these cannot be relied on; the library's own settings may allow them all the same.
+fn refuse_network(path: &Path, allowed: bool) -> Result<(), StoreError> {
+    let magic = super::files::file_system(path).map_err(StoreError::io(path))?;
+    match FILE_SYSTEMS.iter().find(|(number, _)| *number == magic) {
+        Some((_, kind)) if !allowed => Err(StoreError::Network { path: path.to_owned(), kind }),
+        _ => Ok(()),
+    }
+}
+
+/// A reader on a read-only disk may find no lock file to open; it needs none, since nobody can write there.
+fn shared(root: &Root, opening: &Opening) -> Result<Option<Lock>, StoreError> {
+    match lock::take(&root.path().join("lock"), Hold::Shared, opening.lock_timeout) {
+        Ok(lock) => Ok(Some(lock)),
+        Err(StoreError::Io { .. }) if opening.access == Access::Read => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// A connection with the pragmas every connection has. The catalogue must be there.
+pub fn connect(root: &Path, access: Access) -> Result<Connection, StoreError> {
+    let file = root.join(CATALOGUE);
+    if !file.is_file() {
+        return Err(StoreError::Damaged(format!("{CATALOGUE} is missing")));
+    }
+    let connection = match dial(&file, access) {
+        Err(StoreError::Sql(error)) if access == Access::Read && cannot_write(&error) => resting(&file)?,
+        other => other?,
+    };
+    connection.set_prepared_statement_cache_capacity(128);
+    Ok(connection)
+}
+
+fn dial(file: &Path, access: Access) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let connection = Connection::open_with_flags(real(file)?, flags)?;
+    prepare(&connection)?;
+    if access == Access::Write {
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        connection.pragma_update(None, "synchronous", "full")?;
+        connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
+    }
+    // The first touch of the file: an unreadable or read-only one is met here, not in the middle of an answer.
+    connection.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))?;
+    Ok(connection)
+}
+
+/// `NOFOLLOW` refuses a link anywhere in the path; only a link in place of the catalogue itself is suspect.
+fn real(file: &Path) -> Result<PathBuf, StoreError> {
+    let folder = file.parent().unwrap_or(Path::new("/"));
+    Ok(folder.canonicalize().map_err(StoreError::io(folder))?.join(CATALOGUE))
+}
+
+fn cannot_write(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode::{CannotOpen, PermissionDenied, ReadOnly};
+    matches!(error.sqlite_error_code(), Some(CannotOpen | ReadOnly | PermissionDenied))
+}
+
+/// The catalogue of a read-only disk: nobody writes to it, so it may be read as it lies, unless its log holds more.
+fn resting(file: &Path) -> Result<Connection, StoreError> {
+    let log = file.with_extension("db-wal");
+    if log.metadata().is_ok_and(|log| log.len() > 0) {
+        let why = "the catalogue's log is not empty, and this disk cannot be written to";
+        return Err(StoreError::Damaged(why.to_owned()));
+    }
+    let path = real(file)?;
+    let path = path.to_str().ok_or_else(|| StoreError::Damaged(format!("{} is no UTF-8 path", file.display())))?;
+    let escaped = path.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(format!("file:{escaped}?immutable=1"), flags)?;
+    prepare(&connection)?;
+    connection.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))?;
+    Ok(connection)
+}
+
+fn prepare(connection: &Connection) -> Result<(), StoreError> {
+    connection.busy_timeout(BUSY)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+    for (name, value) in [
+        ("foreign_keys", "on"),
+        ("recursive_triggers", "on"),
+        ("trusted_schema", "off"),
+        ("cell_size_check", "on"),
+        ("mmap_size", "0"),
+        ("temp_store", "memory"),
+        ("cache_size", "-32768"),
+    ] {
+        connection.pragma_update(None, name, value)?;
+    }
+    connection.set_limit(rusqlite::limits::Limit::SQLITE_LIMIT_ATTACHED, 1)?;
+    connection.set_limit(rusqlite::limits::Limit::SQLITE_LIMIT_EXPR_DEPTH, 500)?;
+    Ok(())
+}
+
+/// A connection to this library's catalogue and no other.
+fn identified(root: &Root, marker: &Marker, access: Access) -> Result<Connection, StoreError> {
+    let connection = connect(root.path(), access).map_err(|error| match error {
+        StoreError::Sql(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase) => {
+            StoreError::Damaged(format!("{CATALOGUE} is no database"))
+        }
+        other => other,
+    })?;
+    let application: i32 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+    if application != migrate::APPLICATION_ID {
+        return Err(StoreError::Damaged(format!("{CATALOGUE} is not a hypernet catalogue")));
+    }
+    let id: ObjectId = connection.query_row("SELECT id FROM library", [], |row| row.get(0))?;
+    if id != marker.id()? {
+        return Err(StoreError::Damaged(format!("{CATALOGUE} belongs to another library ({id})")));
+    }
+    Ok(connection)
+}
+
+/// Applies missing schema steps: alone, with a snapshot first.
+fn migrated(
+    root: &Root,
+    mut connection: Connection,
+    lock: Option<Lock>,
+    opening: &Opening,
+) -> Result<(Connection, Option<Lock>), StoreError> {
+    let found = migrate::version(&connection)?;
+    let known = i64::try_from(migrate::STEPS.len()).unwrap_or(i64::MAX);
+    if found > known {
+        return Err(StoreError::TooNew { found, known });
+    }
+    if found == known {
+        return Ok((connection, lock));
+    }
+    drop(lock);
+    let alone = lock::take(&root.path().join("lock"), Hold::Exclusive, opening.lock_timeout)?;
+    upgrade(root, &mut connection, migrate::STEPS)?;
+    drop(alone);
+    Ok((connection, shared(root, opening)?))
+}
+
+/// Snapshot into `backups/`, then every missing step of `steps`.
+///
+/// # Errors
+/// Those of [`migrate::snapshot`] and [`migrate::apply`].
+pub fn upgrade(root: &Root, connection: &mut Connection, steps: &[&str]) -> Result<(), StoreError> {
+    root.make_dirs("backups")?;
+    let found = migrate::version(connection)?;
+    let folder = root.path().join("backups");
+    let name = (1..1000).map(|k| folder.join(format!("catalog-v{found}-{k}.db"))).find(|path| !path.exists());
+    let name = name.ok_or_else(|| StoreError::Damaged("no name is left for a snapshot".to_owned()))?;
+    migrate::snapshot(connection, &name)?;
+    migrate::apply(connection, steps)
+}
+
+/// Who acts (ruling 4): the only user; the one bound to this account of the system; or the first, if the folder is this account's.
+fn acting(connection: &Connection, root: &Root) -> Result<Owner, StoreError> {
+    let users = user::accounts(connection)?;
+    if let [only] = users.as_slice() {
+        return Ok(only.owner);
+    }
+    let uid = super::files::own_uid();
+    let bound = users.iter().find(|user| user.os_uid == Some(uid));
+    let first = users.first().filter(|_| root.owned_by(uid));
+    bound.or(first).map(|user| user.owner).ok_or(StoreError::NoUser { uid })
+}
+
+/// Writes the catalogue of a new library, with its first user. A half-made one of a killed `init` is made anew.
+fn found(root: &Root, id: ObjectId, founder: &Founder) -> Result<(), StoreError> {
+    for leftover in [CATALOGUE, "catalog.db-wal", "catalog.db-shm"] {
+        root.remove(leftover)?;
+    }
+    root.write_new(CATALOGUE, b"")?;
+    let mut connection = dial(&root.path().join(CATALOGUE), Access::Write)?;
+    migrate::apply(&mut connection, migrate::STEPS)?;
+    let tx = connection.transaction()?;
+    tx.execute("INSERT INTO library (n, id, min_reader, created_at) VALUES (1, ?1, 1, ?2)", params![id, founder.now])?;
+    let owner = Owner { n: 1, id: ObjectId::random() };
+    // The first user and the operation that makes it need each other: deferred keys let either come first.
+    let operation = super::journal::begin(&tx, owner, "init", founder.now)?;
+    user::found(&tx, owner, operation, &first_user(owner.id, founder)?, super::files::own_uid())?;
+    super::journal::finish(&tx, operation, super::journal::Outcome::Success, founder.now, None)?;
+    tx.commit()?;
+    connection.close().map_err(|(_, error)| error)?;
+    for folder in ["users", "staging", "trash", "quarantine", "backups"] {
+        root.make_dirs(folder)?;
+    }
+    root.sync()
+}
+
+fn first_user(id: ObjectId, founder: &Founder) -> Result<User, StoreError> {
+    let mut user = User::new(id, founder.email.clone(), founder.now);
+    user.is_admin = true;
+    user.display_name.clone_from(&founder.display_name);
+    if let Some(typed) = &founder.original_display_name {
+        let mut map = Metadata::default().into_map();
+        map.insert("original_display_name".to_owned(), typed.as_str().into());
+        user.base.metadata = Metadata::new(map)?;
+    }
+    Ok(user)
+}

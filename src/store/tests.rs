@@ -1,0 +1,151 @@
+//! The catalogue as one: made, opened, written to and asked, with the owner's guard up.
+
+use std::path::Path;
+use std::time::Duration;
+
+use crate::model::media::ProcessingStatus;
+use crate::model::text::{Email, Filename};
+use crate::model::{Base, Media, Metadata, ObjectId, Sha256, SourceType, Timestamp, media, mime};
+
+use super::journal::Outcome;
+use super::{Access, Founder, Library, Opening, StoreError, stored_file};
+
+pub(super) fn now() -> Timestamp {
+    Timestamp::parse("2026-02-03T12:34:56.789Z").unwrap()
+}
+
+pub(super) fn library(path: &Path) -> Library {
+    let founder = Founder {
+        email: Email::parse("me@example.com").unwrap(),
+        display_name: None,
+        original_display_name: None,
+        now: now(),
+    };
+    Library::init(path, &founder).unwrap()
+}
+
+pub(super) fn photo(library: &Library, byte: u8) -> Media {
+    let (id, owner) = (ObjectId::random(), library.owner().id);
+    let mut base = Base::new(id, owner, now(), Some(SourceType::Import));
+    base.metadata =
+        Metadata::parse(r#"{"exif":{"camera":"Élan 7"},"tags":["sea"],"original_filename":"Ä b.jpg"}"#).unwrap();
+    Media {
+        base,
+        filename: Filename::of("Ä b.jpg"),
+        mime: mime::parse("image/jpeg").unwrap(),
+        size: 7,
+        width: Some(3),
+        height: Some(2),
+        duration: None,
+        file_path: media::file_path(owner, 2026, 2, id, "jpg").unwrap(),
+        thumbnail_path: None,
+        hash: Sha256::from_bytes([byte; 32]),
+        taken_at: Some(now()),
+        place: Some(crate::model::geo::Place::new(34.0195, -118.4912).unwrap()),
+        processing_status: ProcessingStatus::Complete,
+        metadata_extracted: true,
+    }
+}
+
+pub(super) fn add(library: &mut Library, media: &Media) -> i64 {
+    let operation = library.begin("import", now()).unwrap();
+    let n = library
+        .write(operation, now(), |tx| {
+            stored_file::insert(tx, &super::media::stored(media, 202_602))?;
+            super::media::insert(tx, media, &super::media::Inner::default())
+        })
+        .unwrap();
+    super::journal::finish(library.catalogue(), operation, Outcome::Success, now(), None).unwrap();
+    n
+}
+
+#[test]
+fn what_was_written_is_read_back_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut library = library(folder.path());
+    let photo = photo(&library, 1);
+    let n = add(&mut library, &photo);
+    let again = super::media::by_n(library.catalogue(), library.owner(), n).unwrap().unwrap();
+    assert_eq!(again, photo);
+    assert_eq!(super::user::me(library.catalogue()).unwrap().storage_used, 7);
+}
+
+#[test]
+fn the_view_for_other_tools_agrees_with_the_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut library = library(folder.path());
+    let photo = photo(&library, 1);
+    add(&mut library, &photo);
+    let shown = serde_json::to_value(&photo).unwrap();
+    let db = library.catalogue();
+    for field in ["id", "user_id", "created_at", "file_path", "hash", "taken_at", "mime_type", "filename"] {
+        let seen: String = db.query_row(&format!("SELECT {field} FROM v_media"), [], |row| row.get(0)).unwrap();
+        assert_eq!(shown[field], seen, "{field}");
+    }
+}
+
+#[test]
+fn a_guarded_reader_sees_its_owner_only_and_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut library = library(folder.path());
+    let photo = photo(&library, 1);
+    add(&mut library, &photo);
+    let reader = library.reader().unwrap();
+    let count: i64 = reader.query_row("SELECT count(*) FROM my_media", [], |row| row.get(0)).unwrap();
+    assert_eq!(count, 1);
+    let found: i64 = reader
+        .query_row("SELECT count(*) FROM media_text WHERE media_text MATCH 'elan'", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(found, 1, "accents are folded");
+    for refused in [
+        "SELECT count(*) FROM media",
+        "SELECT count(*) FROM object",
+        "SELECT email FROM user",
+        "SELECT * FROM sqlite_master",
+        "PRAGMA user_version",
+        "ATTACH ':memory:' AS other",
+        "DELETE FROM my_media",
+        "CREATE TEMP VIEW my_all AS SELECT * FROM main.media",
+        "UPDATE media SET filename = 'x'",
+    ] {
+        let mut tried = reader.prepare(refused).and_then(|mut one| one.query([])?.next().map(drop));
+        assert!(std::mem::replace(&mut tried, Ok(())).is_err(), "{refused}");
+    }
+}
+
+#[test]
+fn a_newer_catalogue_is_refused_without_changing_a_byte() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = library(folder.path());
+    made.catalogue().pragma_update(None, "user_version", 99).unwrap();
+    drop(made);
+    let before = std::fs::read(folder.path().join("catalog.db")).unwrap();
+    let opening = Opening { path: folder.path().to_owned(), access: Access::Write, lock_timeout: Duration::ZERO };
+    assert!(matches!(Library::open(&opening).map(drop), Err(StoreError::TooNew { found: 99, .. })));
+    assert_eq!(std::fs::read(folder.path().join("catalog.db")).unwrap(), before);
+}
+
+#[test]
+fn a_new_step_comes_after_a_snapshot() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = library(folder.path());
+    let mut db = super::open::connect(folder.path(), Access::Write).unwrap();
+    let steps = [super::migrate::STEPS, &["CREATE TABLE later (n INTEGER PRIMARY KEY) STRICT;"]].concat();
+    super::open::upgrade(made.root(), &mut db, &steps).unwrap();
+    assert_eq!(super::migrate::version(&db).unwrap(), 2);
+    let snapshot = rusqlite::Connection::open(folder.path().join("backups/catalog-v1-1.db")).unwrap();
+    assert_eq!(super::migrate::version(&snapshot).unwrap(), 1);
+}
+
+#[test]
+fn the_allowed_types_stand_in_the_catalogue_as_in_the_model() {
+    let folder = tempfile::tempdir().unwrap();
+    let library = library(folder.path());
+    let mut select = library.catalogue().prepare("SELECT name, media_type FROM mime ORDER BY name").unwrap();
+    let rows = select.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))).unwrap();
+    let kept: Vec<_> = rows.map(Result::unwrap).collect();
+    let mut known: Vec<_> =
+        mime::ALLOWED.iter().map(|mime| (mime.name.to_owned(), mime.media_type.to_string())).collect();
+    known.sort();
+    assert_eq!(kept, known);
+}
