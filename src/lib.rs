@@ -16,6 +16,8 @@
 //! places the file → `import::commit` writes row, links and journal → an `Event` → a line.
 //! **A question walks down and back:** text → `query::lex` → `query::parse` → `query::sql` → `store` → `Media` → `cli::output`.
 
+pub mod album;
+pub mod link;
 pub mod model;
 pub mod probe;
 pub mod store;
