@@ -1,1 +1,7 @@
-//! The whole suite, one binary.
+//! The whole suite, one binary: what holds the house together, then each rule of the specification.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "a test's helper may, as a test may")]
+
+mod floors;
+mod licences;
+mod validation_api;
