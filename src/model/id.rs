@@ -22,7 +22,8 @@ impl ObjectId {
     /// # Errors
     /// When they are no UUID of version 4.
     pub fn from_bytes(bytes: [u8; 16]) -> Result<Self, Invalid> {
-        Self::checked(Uuid::from_bytes(bytes))
+        let uuid = Uuid::from_bytes(bytes);
+        Self::of_version_4(uuid).ok_or_else(|| Invalid::new("id", "must be a UUIDv4", uuid.to_string()))
     }
 
     /// The id this text is.
@@ -30,16 +31,12 @@ impl ObjectId {
     /// # Errors
     /// When it is no UUID of version 4.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        let uuid = Uuid::try_parse(text).map_err(|_| Invalid::new("id", "must be a UUIDv4", text))?;
-        Self::checked(uuid)
+        let uuid = Uuid::try_parse(text).ok().and_then(Self::of_version_4);
+        uuid.ok_or_else(|| Invalid::new("id", "must be a UUIDv4", text))
     }
 
-    fn checked(uuid: Uuid) -> Result<Self, Invalid> {
-        if uuid.get_version_num() == 4 && uuid.get_variant() == Variant::RFC4122 {
-            Ok(Self(uuid))
-        } else {
-            Err(Invalid::new("id", "must be a UUIDv4", uuid))
-        }
+    fn of_version_4(uuid: Uuid) -> Option<Self> {
+        (uuid.get_version_num() == 4 && uuid.get_variant() == Variant::RFC4122).then_some(Self(uuid))
     }
 
     /// The 16 bytes, as the catalogue keeps them.

@@ -2,6 +2,9 @@
 //!
 //! `exif`, `tags`, `description`, `instagram`, `google_photos`, `facebook` and `custom` have a meaning; other keys are kept.
 
+use std::cmp::Reverse;
+use std::collections::HashSet;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -15,8 +18,14 @@ pub const MAX_BYTES: usize = 1_048_576;
 #[serde(transparent)]
 pub struct Metadata(Map<String, Value>);
 
-/// What a description of truncation stands under, and what a file's own facts never lose.
+/// What a file's own facts lose last.
 const CORE: &[&str] = &["original_filename", "taken_at_local", "taken_at_source", "tags", "description", "camera"];
+
+/// Bytes kept free for `truncated`, which names at most so many lost entries, each by at most so many characters of at
+/// most 6 bytes.
+const ROOM: usize = 65_536;
+const NAMES: usize = 100;
+const NAME_CHARS: usize = 100;
 
 impl Metadata {
     /// A bag given by a person or a service.
@@ -32,16 +41,15 @@ impl Metadata {
         Ok(bag)
     }
 
-    /// A bag read from a file: past 1 MB its largest entries go, all but the core, and `truncated` says which (ruling 14).
+    /// A bag read from a file: past 1 MB its largest entries go, the core last, and `truncated` names them (ruling 14).
     pub fn from_file(mut map: Map<String, Value>) -> Self {
-        let mut dropped = Vec::new();
-        while size_of(&map) + 64 * dropped.len() > MAX_BYTES - 256 {
-            let Some(key) = largest(&map) else { break };
-            map.remove(&key);
-            dropped.push(Value::String(key));
-        }
-        if !dropped.is_empty() {
-            map.insert("truncated".into(), Value::Array(dropped));
+        let size = size_of(&map);
+        if size > MAX_BYTES {
+            let lost = to_lose(&map, size.saturating_sub(MAX_BYTES - ROOM));
+            let names = lost.iter().take(NAMES).map(|path| path.join(".").chars().take(NAME_CHARS).collect());
+            let names = names.map(Value::String).collect();
+            remove(&mut map, &lost.into_iter().collect());
+            map.insert("truncated".into(), Value::Array(names));
         }
         Self(map)
     }
@@ -93,8 +101,43 @@ fn size_of(map: &Map<String, Value>) -> usize {
     serde_json::to_string(map).map_or(usize::MAX, |text| text.len())
 }
 
-fn largest(map: &Map<String, Value>) -> Option<String> {
-    let weight = |value: &Value| value.to_string().len();
-    let free = map.iter().filter(|(key, _)| !CORE.contains(&key.as_str()));
-    free.max_by_key(|(_, value)| weight(value)).map(|(key, _)| key.clone())
+/// Where an entry stands: its key, and before it that of its namespace where it is in one.
+type Path = Vec<String>;
+
+/// The entries that go until at least `excess` bytes are gone: the largest first, within namespaces too; then what is
+/// left of the namespaces; the core last.
+fn to_lose(map: &Map<String, Value>, excess: usize) -> Vec<Path> {
+    let mut entries: Vec<(u8, usize, Path)> = Vec::new();
+    for (key, value) in map {
+        match value {
+            _ if CORE.contains(&key.as_str()) => entries.push((2, weight(key, value), vec![key.clone()])),
+            Value::Object(inside) => {
+                entries.extend(inside.iter().map(|(k, v)| (0, weight(k, v), vec![key.clone(), k.clone()])));
+                entries.push((1, weight(key, &Value::Object(Map::new())), vec![key.clone()]));
+            }
+            _ => entries.push((0, weight(key, value), vec![key.clone()])),
+        }
+    }
+    entries.sort_by_key(|(rank, weight, _)| (*rank, Reverse(*weight)));
+    let mut gone = 0;
+    let until = entries.into_iter().take_while(|(_, weight, _)| {
+        let more = gone < excess;
+        gone += weight;
+        more
+    });
+    until.map(|(_, _, path)| path).collect()
+}
+
+fn remove(map: &mut Map<String, Value>, lost: &HashSet<Path>) {
+    map.retain(|key, value| {
+        if let Value::Object(inside) = value {
+            inside.retain(|inner, _| !lost.contains(&vec![key.clone(), inner.clone()]));
+        }
+        !lost.contains(&vec![key.clone()])
+    });
+}
+
+/// Bytes of an entry's compact JSON, at least: an escaped key or the comma may add some.
+fn weight(key: &str, value: &Value) -> usize {
+    key.len() + r#""":"#.len() + value.to_string().len()
 }

@@ -52,6 +52,11 @@ impl Invalid {
         }
         Self { field, rule: rule.into(), value }
     }
+
+    /// A refusal of a secret, which is not repeated.
+    pub fn hidden(field: &'static str, rule: impl Into<Cow<'static, str>>) -> Self {
+        Self { field, rule: rule.into(), value: secret::REDACTED.into() }
+    }
 }
 
 /// The kind of an object: the specification's `type`. A new kind is a new constant in its own file.

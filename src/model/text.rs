@@ -8,6 +8,7 @@ use deunicode::deunicode_char;
 use serde::{Serialize, Serializer};
 
 use super::Invalid;
+use super::secret::REDACTED;
 
 /// A text that passed its rule.
 macro_rules! checked_text {
@@ -97,11 +98,46 @@ checked_text!(
         && (text.starts_with("https://") || text.starts_with("http://"))
         && !text.chars().any(|c| c.is_whitespace() || c.is_control())
 );
-checked_text!(
-    /// How a password is remembered: an argon2 or bcrypt string, or `!` for a user who never signs in with one.
-    PasswordHash, "password_hash", "must be `!`, an argon2 or a bcrypt hash",
-    |text| text == "!" || (within(text, 20, 512) && (text.starts_with("$argon2") || text.starts_with("$2")))
-);
+/// How a password is remembered: an argon2 or bcrypt string, or `!` for a user who never signs in with one.
+/// No `Display` and no JSON of its own, and a refusal never repeats what was given.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PasswordHash(String);
+
+impl PasswordHash {
+    /// The hash no password has: `!`.
+    pub fn none() -> Self {
+        Self("!".into())
+    }
+
+    /// The hash, once checked.
+    ///
+    /// # Errors
+    /// When it is of neither kind.
+    pub fn parse(text: impl Into<String>) -> Result<Self, Invalid> {
+        let text = text.into();
+        if text == "!" || (within(&text, 20, 512) && (text.starts_with("$argon2") || text.starts_with("$2"))) {
+            Ok(Self(text))
+        } else {
+            Err(Invalid::hidden("password_hash", "must be `!`, an argon2 or a bcrypt hash"))
+        }
+    }
+
+    /// The hash, for the catalogue and for the one place that compares.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What stands for it in output: `!` where no password is used, `[REDACTED]` otherwise.
+    pub fn shown(&self) -> &str {
+        if self.0 == "!" { "!" } else { REDACTED }
+    }
+}
+
+impl fmt::Debug for PasswordHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.shown())
+    }
+}
 
 fn within(text: &str, least: usize, most: usize) -> bool {
     (least..=most).contains(&text.chars().count())
@@ -125,7 +161,7 @@ fn is_email(text: &str) -> bool {
 
 impl Filename {
     /// The safe form of a name found on disk (ruling 1): transliterated to ASCII, anything else as `_`, cut to 255
-    /// characters with its extension kept. Never refuses.
+    /// characters with its extension kept. Never refuses, and never gives `.` or `..`, which name folders.
     pub fn of(name: &str) -> Self {
         let mut safe_name = transliterate(name, safe);
         if safe_name.len() > 255 {
@@ -138,6 +174,9 @@ impl Filename {
         if safe_name.is_empty() {
             safe_name.push('_');
         }
+        if safe_name.bytes().all(|b| b == b'.') {
+            safe_name.replace_range(..1, "_");
+        }
         Self(safe_name)
     }
 }
@@ -145,9 +184,10 @@ impl Filename {
 impl DisplayName {
     /// The safe form of a name as typed (ruling 3); `None` when nothing of it is left.
     pub fn of(name: &str) -> Option<Self> {
-        let mut safe_name = transliterate(name.trim(), |b| safe(b) || b == b' ');
+        let mut safe_name = transliterate(name, |b| safe(b) || b == b' ').trim().to_owned();
         safe_name.truncate(100);
-        (!safe_name.is_empty()).then_some(Self(safe_name))
+        safe_name.truncate(safe_name.trim_end().len());
+        safe_name.bytes().any(|b| !matches!(b, b'_' | b' ')).then_some(Self(safe_name))
     }
 }
 
@@ -159,16 +199,18 @@ impl Email {
 }
 
 fn transliterate(text: &str, keep: impl Fn(u8) -> bool) -> String {
-    let mut ascii = String::with_capacity(text.len());
-    for c in text.chars() {
-        match deunicode_char(c) {
-            Some(plain) if !plain.is_empty() => {
-                // "Bei Jing" for two characters would otherwise carry deunicode's separating blanks.
-                let plain = if c.is_ascii() { plain } else { plain.trim() };
-                ascii.extend(plain.bytes().map(|b| if keep(b) { b as char } else { '_' }));
-            }
-            _ => ascii.push('_'),
-        }
+    text.chars().flat_map(|c| plain(c).bytes()).map(|b| if keep(b) { b as char } else { '_' }).collect()
+}
+
+/// A character in ASCII. One that only marks, joins or turns its neighbours (an accent typed as a character of its own,
+/// as macOS writes names) is nothing; an unknown one is `_`.
+fn plain(c: char) -> &'static str {
+    match deunicode_char(c) {
+        None => "_",
+        Some("") if c.is_ascii() => "_",
+        Some(plain) if c.is_ascii() => plain,
+        // "Bei Jing " for two characters would otherwise carry deunicode's separating blanks; a wide blank stays one.
+        Some(plain) if !plain.is_empty() && plain.trim().is_empty() => " ",
+        Some(plain) => plain.trim(),
     }
-    ascii
 }

@@ -20,10 +20,14 @@ impl Timestamp {
     /// # Errors
     /// When the year is not 1 to 9999.
     pub fn from_millis(millis: i64) -> Result<Self, Invalid> {
+        Self::in_range(millis, millis)
+    }
+
+    fn in_range(millis: i64, given: impl fmt::Debug) -> Result<Self, Invalid> {
         if RANGE.contains(&millis) {
             Ok(Self(millis))
         } else {
-            Err(Invalid::new("time", "must be a year from 1 to 9999", millis))
+            Err(Invalid::new("time", "must be a year from 1 to 9999", given))
         }
     }
 
@@ -38,7 +42,7 @@ impl Timestamp {
     /// When the text is no such time.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let wrong = |_| Invalid::new("time", "must be ISO 8601 with a zone, such as 2026-02-03T12:34:56.789Z", text);
-        Self::from_millis(DateTime::parse_from_rfc3339(text).map_err(wrong)?.timestamp_millis())
+        Self::in_range(DateTime::parse_from_rfc3339(text).map_err(wrong)?.timestamp_millis(), text)
     }
 
     fn utc(self) -> DateTime<Utc> {

@@ -2,7 +2,6 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::secret::REDACTED;
 use super::text::{DisplayName, Email, PasswordHash, Url};
 use super::{Base, Invalid, Kind, Object, ObjectId, Timestamp};
 
@@ -48,7 +47,7 @@ impl User {
         Self {
             base: Base::new(id, id, now, Some(super::SourceType::User)),
             email,
-            password_hash: no_password(),
+            password_hash: PasswordHash::none(),
             email_verified: false,
             display_name: None,
             avatar_url: None,
@@ -58,17 +57,6 @@ impl User {
             storage_used: 0,
             storage_quota: DEFAULT_QUOTA,
         }
-    }
-}
-
-fn no_password() -> PasswordHash {
-    PasswordHash::none()
-}
-
-impl PasswordHash {
-    /// The hash no password has.
-    pub fn none() -> Self {
-        Self::parse("!").unwrap_or_else(|_| unreachable!("`!` is a password hash by its own rule"))
     }
 }
 
@@ -97,7 +85,7 @@ pub fn check_password(password: &str) -> Result<(), Invalid> {
         Ok(())
     } else {
         let rule = "must have at least 12 characters, with upper and lower case, a digit and a special character";
-        Err(Invalid { field: "password", rule: rule.into(), value: REDACTED.into() })
+        Err(Invalid::hidden("password", rule))
     }
 }
 
@@ -109,9 +97,8 @@ impl Object for User {
     }
 
     fn fields<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-        let hash = if self.password_hash.as_str() == "!" { "!" } else { REDACTED };
         map.serialize_entry("email", &self.email)?;
-        map.serialize_entry("password_hash", hash)?;
+        map.serialize_entry("password_hash", self.password_hash.shown())?;
         map.serialize_entry("email_verified", &self.email_verified)?;
         map.serialize_entry("display_name", &self.display_name)?;
         map.serialize_entry("avatar_url", &self.avatar_url)?;
