@@ -4,4 +4,5 @@
 
 mod floors;
 mod licences;
+mod shapes;
 mod validation_api;
