@@ -4,5 +4,6 @@
 
 mod floors;
 mod licences;
+mod names;
 mod shapes;
 mod validation_api;
