@@ -20,4 +20,5 @@ pub mod album;
 pub mod link;
 pub mod model;
 pub mod probe;
+pub mod query;
 pub mod store;

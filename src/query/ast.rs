@@ -1,0 +1,167 @@
+//! The tree of a question: what was asked, with every value already understood.
+//!
+//! No text of the question is left to interpret here; names are matched against the catalogue in `sql.rs`.
+
+use super::dates::Moment;
+use super::matcher::Matcher;
+use super::words::Word;
+
+/// A question.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Expr {
+    /// Everything.
+    All,
+    /// One term.
+    Is(Term),
+    /// All the rest.
+    Not(Box<Expr>),
+    /// What all of these find; never fewer than two.
+    And(Vec<Expr>),
+    /// What any of these finds; never fewer than two.
+    Or(Vec<Expr>),
+}
+
+/// One condition on one word.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Term {
+    /// The word.
+    pub word: &'static Word,
+    /// The condition.
+    pub test: Test,
+}
+
+/// A condition, one form for each way values are compared.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Test {
+    /// `none`: there is no value.
+    Empty,
+    /// `any`: there is one.
+    Present,
+    /// Words of a text, one after the other.
+    Words {
+        /// The words as they were written.
+        text: String,
+        /// Whether the last one may go on.
+        from_start: bool,
+    },
+    /// A text or a name that matches.
+    Matches(Matcher),
+    /// One of a fixed list.
+    Choice(&'static str),
+    /// A time in this stretch, open where an end is missing.
+    Time {
+        /// Included.
+        from: Option<Moment>,
+        /// Not included.
+        until: Option<Moment>,
+    },
+    /// A number between these, open where one is missing.
+    Number {
+        /// Included.
+        least: Option<i64>,
+        /// Included.
+        most: Option<i64>,
+    },
+    /// Bytes that begin like this.
+    Prefix(Prefix),
+}
+
+/// The first half-bytes of an id or a hash, as lower-case hexadecimal digits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prefix(pub String);
+
+impl Prefix {
+    /// The least and the greatest sequence of `bytes` bytes that begins with these digits.
+    pub fn bounds(&self, bytes: usize) -> (Vec<u8>, Vec<u8>) {
+        (self.filled(bytes, 0x0), self.filled(bytes, 0xf))
+    }
+
+    fn filled(&self, bytes: usize, rest: u8) -> Vec<u8> {
+        let digit = |at: usize| {
+            let given = self.0.as_bytes().get(at).and_then(|digit| (*digit as char).to_digit(16));
+            given.map_or(rest, |digit| digit as u8)
+        };
+        (0..bytes).map(|byte| digit(2 * byte) << 4 | digit(2 * byte + 1)).collect()
+    }
+}
+
+/// What stands between a word and its values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Op {
+    /// `:`
+    Has,
+    /// `=`
+    Equals,
+    /// `!=`
+    Not,
+    /// `>`
+    Above,
+    /// `>=`
+    AtLeast,
+    /// `<`
+    Below,
+    /// `<=`
+    AtMost,
+    /// `~`
+    Like,
+}
+
+impl Op {
+    /// All of them, the longer before those they begin with.
+    pub const ALL: &'static [Self] =
+        &[Self::Not, Self::AtLeast, Self::AtMost, Self::Has, Self::Equals, Self::Above, Self::Below, Self::Like];
+
+    /// As it is written.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Has => ":",
+            Self::Equals => "=",
+            Self::Not => "!=",
+            Self::Above => ">",
+            Self::AtLeast => ">=",
+            Self::Below => "<",
+            Self::AtMost => "<=",
+            Self::Like => "~",
+        }
+    }
+}
+
+impl Expr {
+    /// All of these: the one itself where there is only one.
+    pub fn all(mut parts: Vec<Self>) -> Self {
+        match parts.len() {
+            0 => Self::All,
+            1 => parts.swap_remove(0),
+            _ => Self::And(parts),
+        }
+    }
+
+    /// Any of these: the one itself where there is only one.
+    pub fn any(mut parts: Vec<Self>) -> Self {
+        match parts.len() {
+            1 => parts.swap_remove(0),
+            _ => Self::Or(parts),
+        }
+    }
+
+    /// The rest of it.
+    #[must_use]
+    pub fn opposite(self) -> Self {
+        match self {
+            Self::Not(inner) => *inner,
+            other => Self::Not(Box::new(other)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prefix_of_an_odd_number_of_digits_spans_half_a_byte() {
+        let (least, most) = Prefix("a1b2c3d".into()).bounds(5);
+        assert_eq!(least, [0xa1, 0xb2, 0xc3, 0xd0, 0x00]);
+        assert_eq!(most, [0xa1, 0xb2, 0xc3, 0xdf, 0xff]);
+    }
+}

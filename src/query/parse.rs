@@ -1,0 +1,259 @@
+//! Tokens → tree: the grammar of brackets, `AND OR NOT`, alternatives and ranges, with every error at its spot.
+//!
+//! How one value is understood is `value.rs`'s.
+
+use std::ops::Range;
+
+use super::ast::{Expr, Op, Term};
+use super::dates::Now;
+use super::error::{Fault, Wrong, quoted};
+use super::lex::{Token, Value, What};
+use super::value;
+use super::words::{self, WORDS, Word};
+
+/// How deep brackets may stand inside one another.
+const MOST_DEPTH: usize = 200;
+
+/// How many values a question may hold: each is a condition of the SQL it becomes.
+const MOST_TERMS: usize = 2_000;
+
+/// The tree these tokens of `text` make.
+///
+/// # Errors
+/// Whatever does not follow the grammar, and values their word cannot take.
+pub(super) fn tree(text: &str, tokens: &[Token], now: &Now) -> Result<Expr, Fault> {
+    if tokens.is_empty() {
+        return Ok(Expr::All);
+    }
+    let mut parser = Parser { text, tokens, at: 0, depth: 0, terms: 0, now };
+    let expr = parser.either()?;
+    match parser.peek() {
+        Some(token) => Err(Wrong::new("this bracket was never opened").at(token.span.clone())),
+        None => Ok(expr),
+    }
+}
+
+struct Parser<'t> {
+    text: &'t str,
+    tokens: &'t [Token],
+    at: usize,
+    depth: usize,
+    terms: usize,
+    now: &'t Now,
+}
+
+impl<'t> Parser<'t> {
+    /// Terms joined by `OR`.
+    fn either(&mut self) -> Result<Expr, Fault> {
+        let mut parts = vec![self.both()?];
+        while self.take(&What::Or) {
+            parts.push(self.both()?);
+        }
+        Ok(Expr::any(parts))
+    }
+
+    /// Terms joined by `AND` or standing side by side.
+    fn both(&mut self) -> Result<Expr, Fault> {
+        let mut parts = vec![self.negated()?];
+        loop {
+            match self.peek().map(|token| &token.what) {
+                None | Some(What::Or | What::Close) => return Ok(Expr::all(parts)),
+                Some(What::And) => self.at += 1,
+                Some(What::Either | What::Both) => {}
+                Some(_) => self.apart()?,
+            }
+            parts.push(self.negated()?);
+        }
+    }
+
+    /// Two terms side by side have a blank between them.
+    fn apart(&self) -> Result<(), Fault> {
+        let Some(next) = self.peek().filter(|_| self.touches()) else { return Ok(()) };
+        let hint = "put a blank between two terms; a bracket that belongs to a value needs quotes around the value";
+        Err(Wrong::new("two terms touch here").hint(hint).at(next.span.clone()))
+    }
+
+    /// A term after any number of `NOT` and `-`, which are counted rather than nested.
+    fn negated(&mut self) -> Result<Expr, Fault> {
+        let mut negative = false;
+        while self.take(&What::Not) {
+            negative = !negative;
+            if self.last_text() == "-" && self.peek().is_some() && !self.touches() {
+                let wrong = Wrong::new("the `-` touches nothing")
+                    .hint("write `-tag:x` without a blank, or `\"-\"` to find a `-`");
+                return Err(wrong.at(self.last_span()));
+            }
+        }
+        let expr = self.one()?;
+        Ok(if negative { expr.opposite() } else { expr })
+    }
+
+    /// A term, or terms in brackets.
+    fn one(&mut self) -> Result<Expr, Fault> {
+        let Some(token) = self.peek() else { return Err(self.expected()) };
+        match &token.what {
+            What::Open => self.bracket(),
+            What::Field(name, op) => {
+                self.at += 1;
+                let word = known(name).map_err(|wrong| wrong.at(token.span.start..token.span.start + name.len()))?;
+                allowed(word, *op).map_err(|wrong| wrong.at(token.span.clone()))?;
+                self.filled(token)?;
+                self.values(word, *op)
+            }
+            What::Value(value) => self.bare(value, &token.span),
+            What::Either | What::Both => Err(lone(self.piece(token)).at(token.span.clone())),
+            What::Close | What::And | What::Or | What::Not => Err(self.expected()),
+        }
+    }
+
+    fn bracket(&mut self) -> Result<Expr, Fault> {
+        let open = self.tokens[self.at].span.clone();
+        self.at += 1;
+        self.depth += 1;
+        if self.depth > MOST_DEPTH {
+            return Err(Wrong::new(format!("more than {MOST_DEPTH} brackets inside one another")).at(open));
+        }
+        let expr = self.either()?;
+        if !self.take(&What::Close) {
+            return Err(Wrong::new("this bracket is never closed").hint("add a `)`").at(open));
+        }
+        self.depth -= 1;
+        Ok(expr)
+    }
+
+    /// A value without a word: a text to search for, or `*`.
+    fn bare(&mut self, value: &Value, span: &Range<usize>) -> Result<Expr, Fault> {
+        if value.text.starts_with('@') && !value.literal {
+            let wrong = Wrong::new(format!("no saved query is called {}", quoted(&value.text[1..])));
+            return Err(wrong.hint("to search for the text, put it in quotes").at(span.clone()));
+        }
+        let text = words::find("text").ok_or_else(|| self.expected())?;
+        self.values(text, Op::Has)
+    }
+
+    /// Values joined by `|` and, tighter, `&`.
+    fn values(&mut self, word: &'static Word, op: Op) -> Result<Expr, Fault> {
+        let mut any = Vec::new();
+        loop {
+            let mut all = vec![self.value(word, op)?];
+            while self.joint(&What::Both)? {
+                if !word.many() {
+                    let wrong = Wrong::new(format!("a media has only one `{}`, so none has both", word.name));
+                    return Err(wrong.hint("`|` means either").at(self.last_span()));
+                }
+                all.push(self.value(word, op)?);
+            }
+            any.push(Expr::all(all));
+            if !self.joint(&What::Either)? {
+                break;
+            }
+        }
+        let any = Expr::any(any);
+        Ok(if op == Op::Not { any.opposite() } else { any })
+    }
+
+    /// Takes a `|` or `&` that touches the values on both sides.
+    fn joint(&mut self, what: &What) -> Result<bool, Fault> {
+        if self.peek().is_none_or(|token| token.what != *what) {
+            return Ok(false);
+        }
+        let before = self.touches();
+        self.at += 1;
+        let after = self.touches() && matches!(self.peek().map(|token| &token.what), Some(What::Value(_)));
+        if before && after { Ok(true) } else { Err(lone(self.last_text()).at(self.last_span())) }
+    }
+
+    fn value(&mut self, word: &'static Word, op: Op) -> Result<Expr, Fault> {
+        let Some(Token { span, what: What::Value(value) }) = self.peek() else { return Err(self.expected()) };
+        self.at += 1;
+        self.terms += 1;
+        if self.terms > MOST_TERMS {
+            return Err(Wrong::new(format!("more than {MOST_TERMS} terms in one question")).at(span.clone()));
+        }
+        let test = value::test(word, op, value, self.now).map_err(|wrong| wrong.at(span.clone()))?;
+        Ok(match test {
+            None => Expr::All,
+            Some(test) => Expr::Is(Term { word, test }),
+        })
+    }
+
+    /// A word has a value, and no blank before it.
+    fn filled(&self, field: &Token) -> Result<(), Fault> {
+        let is_value = matches!(self.peek().map(|token| &token.what), Some(What::Value(_)));
+        if is_value && self.touches() {
+            return Ok(());
+        }
+        let piece = self.piece(field);
+        let end = field.span.end;
+        let blank = self.text[end..].chars().next().filter(|c| c.is_whitespace());
+        Err(match blank {
+            Some(blank) if self.peek().is_some() => Wrong::new(format!("a blank after {}", quoted(piece)))
+                .hint("the value follows at once: `tag:x`")
+                .at(end..end + blank.len_utf8()),
+            _ => Wrong::new(format!("expected a value after {}", quoted(piece))).at(end..end),
+        })
+    }
+
+    fn peek(&self) -> Option<&'t Token> {
+        self.tokens.get(self.at)
+    }
+
+    fn take(&mut self, what: &What) -> bool {
+        let taken = self.peek().is_some_and(|token| token.what == *what);
+        self.at += usize::from(taken);
+        taken
+    }
+
+    /// Whether the next token begins where the last one ended.
+    fn touches(&self) -> bool {
+        self.peek().is_some_and(|token| token.span.start == self.last_span().end)
+    }
+
+    fn last_span(&self) -> Range<usize> {
+        self.at.checked_sub(1).map_or(0..0, |last| self.tokens[last].span.clone())
+    }
+
+    fn last_text(&self) -> &'t str {
+        &self.text[self.last_span()]
+    }
+
+    fn piece(&self, token: &Token) -> &'t str {
+        &self.text[token.span.clone()]
+    }
+
+    /// A term is missing: at the token that stands in its place, or behind the last one.
+    fn expected(&self) -> Fault {
+        let end = self.last_span().end;
+        let span = self.peek().map_or(end..end, |token| token.span.clone());
+        let message = match self.last_text() {
+            "" => "expected a term".to_owned(),
+            last => format!("expected a term after {}", quoted(last)),
+        };
+        Wrong::new(message).at(span)
+    }
+}
+
+fn lone(piece: &str) -> Wrong {
+    Wrong::new(format!("`{piece}` stands between two values, without blanks"))
+        .hint(format_args!("write `tag:cat{piece}dog`, or `\"{piece}\"` for the character itself"))
+}
+
+/// The word of this name.
+fn known(name: &str) -> Result<&'static Word, Wrong> {
+    words::find(name).ok_or_else(|| {
+        let wrong = Wrong::new(format!("unknown field {}", quoted(name)));
+        match words::nearest(name, WORDS.iter().flat_map(Word::names)) {
+            Some(near) => wrong.hint(format_args!("did you mean `{near}:`?")),
+            None => wrong.hint("`hypernet help query` lists the fields; to search for the text, put it in quotes"),
+        }
+    })
+}
+
+fn allowed(word: &Word, op: Op) -> Result<(), Wrong> {
+    if word.ops().contains(&op) {
+        return Ok(());
+    }
+    let takes: Vec<_> = word.ops().iter().map(|op| format!("`{}`", op.as_str())).collect();
+    let wrong = Wrong::new(format!("`{}` does not take `{}`", word.name, op.as_str()));
+    Err(wrong.hint(format_args!("it takes {}", takes.join(" "))))
+}

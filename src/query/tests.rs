@@ -1,0 +1,337 @@
+//! Questions and the trees they make; every error at its spot; and 20,000 made-up texts that must do no harm.
+
+use chrono::DateTime;
+
+use super::ast::{Expr, Test};
+use super::dates::{Clock, Moment};
+use super::matcher::{Glyph, Matcher};
+use super::{Now, QueryError, parse, parse_arguments};
+
+fn now() -> Now {
+    DateTime::parse_from_rfc3339("2024-07-31T12:00:00+02:00").unwrap()
+}
+
+fn tree(expr: &Expr) -> String {
+    let join = |parts: &[Expr], by: &str| parts.iter().map(tree).collect::<Vec<_>>().join(by);
+    match expr {
+        Expr::All => "*".into(),
+        Expr::Is(term) => format!("{}[{}]", term.word.name, condition(&term.test)),
+        Expr::Not(inner) => format!("!{}", tree(inner)),
+        Expr::And(parts) => format!("({})", join(parts, " & ")),
+        Expr::Or(parts) => format!("({})", join(parts, " | ")),
+    }
+}
+
+fn condition(asked: &Test) -> String {
+    let bound = |end: Option<i64>| end.map(|end| end.to_string()).unwrap_or_default();
+    match asked {
+        Test::Empty => "none".into(),
+        Test::Present => "any".into(),
+        Test::Words { text, from_start } => format!("{text}{}", if *from_start { "…" } else { "" }),
+        Test::Matches(Matcher::Contains(part)) => format!("…{part}…"),
+        Test::Matches(Matcher::Whole(name)) => name.clone(),
+        Test::Matches(Matcher::Regex(_, source)) => format!("/{source}/"),
+        Test::Matches(Matcher::Pattern(pattern)) => pattern.0.iter().copied().map(glyph).collect(),
+        Test::Choice(choice) => (*choice).into(),
+        Test::Time { from, until } => format!("{}..{}", moment(*from), moment(*until)),
+        Test::Number { least, most } => format!("{}..{}", bound(*least), bound(*most)),
+        Test::Prefix(prefix) => prefix.0.clone(),
+    }
+}
+
+fn glyph(glyph: Glyph) -> char {
+    match glyph {
+        Glyph::One(c) => c,
+        Glyph::Any => '?',
+        Glyph::Many => '*',
+    }
+}
+
+fn moment(moment: Option<Moment>) -> String {
+    let Some(moment) = moment else { return String::new() };
+    let time = DateTime::from_timestamp_millis(moment.millis).unwrap();
+    let form = if moment.millis % 86_400_000 == 0 { "%Y-%m-%d" } else { "%Y-%m-%dT%H:%M:%S%.f" };
+    format!("{}{}", time.format(form), if moment.clock == Clock::Utc { "Z" } else { "" })
+}
+
+#[track_caller]
+fn check(text: &str, expected: &str) {
+    let parsed = parse(text, &now()).unwrap_or_else(|error| panic!("{text}: {error}"));
+    assert_eq!(tree(&parsed), expected, "{text}");
+}
+
+#[track_caller]
+fn refused(text: &str, spot: &str, message: &str) -> QueryError {
+    let error = parse(text, &now()).expect_err(text);
+    let caret = " ".repeat(text[..error.span.start].chars().count()) + &"^".repeat(error.span.len().max(1));
+    assert_eq!((caret.as_str(), error.message.as_str()), (spot, message), "{text}");
+    error
+}
+
+#[test]
+fn an_empty_question_is_everything() {
+    check("", "*");
+    check("  ", "*");
+    check("*", "*");
+    check("* tag:x", "(* & tag[x])");
+}
+
+#[test]
+fn terms_side_by_side_mean_and_which_binds_tighter_than_or() {
+    check("a b OR c AND d", "((text[a…] & text[b…]) | (text[c…] & text[d…]))");
+    check("a (b OR c)", "(text[a…] & (text[b…] | text[c…]))");
+    check("( a )", "text[a…]");
+}
+
+#[test]
+fn negations_bind_tightest_and_cancel_out() {
+    check("NOT a b", "(!text[a…] & text[b…])");
+    check("-a -(b c)", "(!text[a…] & !(text[b…] & text[c…]))");
+    check("NOT -a", "text[a…]");
+    check("tag!=x", "!tag[x]");
+    check("-tag!=x", "tag[x]");
+}
+
+#[test]
+fn alternatives_are_looser_than_conjunctions() {
+    check("tag:a|b&c", "(tag[a] | (tag[b] & tag[c]))");
+    check("cat|dog", "(text[cat…] | text[dog…])");
+    check("type!=photo|video", "!(type[photo] | type[video])");
+}
+
+#[test]
+fn quotes_make_phrases_and_take_meaning_away() {
+    check("\"red car\"", "text[red car]");
+    check("beach*", "text[beach…]");
+    check("text=beach", "text[beach]");
+    check("album:\"none\"", "album[none]");
+    check("album:none", "album[none]");
+    assert_ne!(parse("album:none", &now()), parse("album:\"none\"", &now()));
+    check("\"AND\" none", "(text[AND] & text[none…])");
+}
+
+#[test]
+fn names_and_texts_fold_and_take_patterns() {
+    check("camera:Canon", "camera[…canon…]");
+    check("camera=Canon", "camera[canon]");
+    check("camera:\"Canon EOS*\"", "camera[…canon eos*…]");
+    check("camera:Canon*", "camera[canon*]");
+    check("camera~^iPhone", "camera[/^iPhone/]");
+    check("tag:CAFÉ", "tag[cafe]");
+    check("tag:a..b in:?x", "(tag[a..b] & album[?x])");
+    check("file:IMG_1", "filename[…img_1…]");
+}
+
+#[test]
+fn dates_are_half_open_ranges() {
+    check("date:2024-07", "date[2024-07-01..2024-08-01]");
+    check("taken_at:2023..2024-06", "date[2023-01-01..2024-07-01]");
+    check("date:..2024", "date[..2025-01-01]");
+    check("date:2024..", "date[2024-01-01..]");
+    check("date>2024", "date[2025-01-01..]");
+    check("date>=2024", "date[2024-01-01..]");
+    check("date<2024", "date[..2024-01-01]");
+    check("date<=2024", "date[..2025-01-01]");
+    check("date:2024-07-15T10Z", "date[2024-07-15T10:00:00Z..2024-07-15T11:00:00Z]");
+    check("date:7d..", "date[2024-07-24..]");
+    check("date:-7d..today", "date[2024-07-24..2024-08-01]");
+    check("year:1801", "date[1801-01-01..1802-01-01]".replace("date", "year").as_str());
+    check("year:2019|2021..2023", "(year[2019-01-01..2020-01-01] | year[2021-01-01..2024-01-01])");
+}
+
+#[test]
+fn sides_of_a_date() {
+    check("before:2024", "before[..2024-01-01]");
+    check("after:2024-07", "after[2024-07-01..]");
+    check("since:2024-07", "after[2024-07-01..]");
+    check("until:2024-07", "until[..2024-08-01]");
+}
+
+#[test]
+fn sizes_have_units() {
+    check("size:10", "size[10..10]");
+    check("size>10M", "size[10000001..]");
+    check("size<4KiB", "size[..4095]");
+    check("size:1.5kb..2M", "size[1500..2000000]");
+    check("size:..0", "size[..0]");
+}
+
+#[test]
+fn ids_and_hashes_are_prefixes() {
+    check("id:A1B2C3D4-12", "id[a1b2c3d412]");
+    check("hash:9f86d0", "hash[9f86d0]");
+}
+
+#[test]
+fn several_arguments_are_one_term_each() {
+    let arguments = |given: &[&str]| {
+        let given: Vec<_> = given.iter().map(ToString::to_string).collect();
+        tree(&parse_arguments(&given, &now()).unwrap())
+    };
+    assert_eq!(arguments(&["before:2024", "camera:Canon EOS"]), "(before[..2024-01-01] & camera[…canon eos…])");
+    assert_eq!(arguments(&["NOT", "(", "tag:a", "OR", "-tag:b c", ")"]), "!(tag[a] | !tag[b c])");
+    assert_eq!(arguments(&["red car", "blue"]), "(text[red car…] & text[blue…])");
+    assert_eq!(arguments(&["a OR b"]), "(text[a…] | text[b…])");
+    assert_eq!(arguments(&[]), "*");
+}
+
+#[test]
+fn an_unknown_field_is_pointed_at_and_the_nearest_named() {
+    let error = refused("camra:canon", "^^^^^", "unknown field `camra`");
+    assert_eq!(error.hint.as_deref(), Some("did you mean `camera:`?"));
+    let error = refused("x http://y", "  ^^^^", "unknown field `http`");
+    assert!(error.hint.unwrap().contains("quotes"));
+}
+
+#[test]
+fn a_term_that_is_missing_is_pointed_at() {
+    refused("date:2026 AND", "             ^", "expected a term after `AND`");
+    refused("OR a", "^^", "expected a term");
+    refused("a OR OR b", "     ^^", "expected a term after `OR`");
+    refused("()", " ^", "expected a term after `(`");
+    refused("a -", "   ^", "expected a term after `-`");
+    refused("a - b", "  ^", "the `-` touches nothing");
+}
+
+#[test]
+fn a_value_follows_its_word_at_once() {
+    refused("tag: x", "    ^", "a blank after `tag:`");
+    refused("tag:", "    ^", "expected a value after `tag:`");
+    refused("(tag:)", "     ^", "expected a value after `tag:`");
+    refused("tag:|x", "    ^", "expected a value after `tag:`");
+    refused("tag:\"\"", "    ^^", "the value is empty");
+}
+
+#[test]
+fn quotes_and_brackets_are_closed() {
+    refused("\"open", "^", "this quote is never closed");
+    refused("(tag:x", "^", "this bracket is never closed");
+    refused("tag:x)", "     ^", "this bracket was never opened");
+    refused("camera:Canon(x)", "            ^", "two terms touch here");
+}
+
+#[test]
+fn joints_stand_between_values() {
+    refused("a | b", "  ^", "`|` stands between two values, without blanks");
+    refused("tag:a|", "     ^", "`|` stands between two values, without blanks");
+    refused("camera:a&b", "        ^", "a media has only one `camera`, so none has both");
+}
+
+#[test]
+fn values_fit_their_word() {
+    refused("date:2024-13-45", "     ^^^^^^^^^^", "`2024-13-45` is no date");
+    refused("size:big", "     ^^^", "`big` is no size");
+    refused("size:99999999T", "     ^^^^^^^^^", "`99999999T` is larger than any file");
+    refused("year:2024-01", "     ^^^^^^^", "`2024-01` is no year");
+    refused("id:a1b2", "   ^^^^", "`a1b2` is too short");
+    refused("hash:nothex", "     ^^^^^^", "`nothex` is no hash");
+    refused("camera~(", "       ^", "expected a value after `camera~`");
+    refused("tag>x", "^^^^", "`tag` does not take `>`");
+    refused("date>1..2", "     ^^^^", "a range does not go with `>`");
+    refused("date:..", "     ^^", "a range needs at least one end");
+    refused("date:2025..2024", "     ^^^^^^^^^^", "the range `2025..2024` ends before it begins");
+    refused("size:2k..1k", "     ^^^^^^", "the range `2k..1k` ends before it begins");
+    refused("b?ach", "^^^^^", "a search word cannot hold `*` or `?`: `b?ach`");
+    refused("@mine", "^^^^^", "no saved query is called `mine`");
+    let error = refused("type:foto", "     ^^^^", "`foto` is no type");
+    assert_eq!(error.hint.as_deref(), Some("did you mean `photo`?"));
+}
+
+#[test]
+fn what_is_far_too_long_or_deep_is_refused_quickly() {
+    let long = parse(&"a ".repeat(500_000), &now()).unwrap_err();
+    assert!(long.text.len() < 100 && long.span.end <= long.text.len());
+    let deep = parse(&"(".repeat(60_000), &now()).unwrap_err();
+    assert_eq!(deep.span, 200..201);
+    let many = parse(&"a ".repeat(30_000), &now()).unwrap_err();
+    assert_eq!(many.message, "more than 2000 terms in one question");
+    assert!(parse(&format!("{}a{}", "(".repeat(200), ")".repeat(200)), &now()).is_ok());
+    assert_eq!(parse(&format!("{}a", "-".repeat(60_001)), &now()), parse("-a", &now()));
+    assert_eq!(parse("a\0b", &now()).unwrap_err().span, 1..2);
+}
+
+/// The fragments a made-up question is put together from: every character and word that means something.
+const FRAGMENTS: &[&str] = &[
+    "(",
+    ")",
+    "\"",
+    "'",
+    "\\",
+    "|",
+    "&",
+    ":",
+    "=",
+    "!=",
+    ">=",
+    "<=",
+    ">",
+    "<",
+    "~",
+    "-",
+    "..",
+    ".",
+    "*",
+    "?",
+    "@",
+    "+",
+    " ",
+    "\t",
+    " ",
+    "AND",
+    "OR",
+    "NOT",
+    " AND ",
+    " OR ",
+    "a",
+    "é",
+    "北",
+    "\u{301}",
+    "0",
+    "7d",
+    "2024",
+    "-07",
+    "T10",
+    "Z",
+    "none",
+    "any",
+    "text",
+    "tag:",
+    "album:",
+    "date:",
+    "camera:",
+    "camera~",
+    "size>",
+    "id:",
+    "hash:abcdef",
+    "type:photo",
+    "year:",
+    "[",
+    "{",
+    "^",
+];
+
+/// A small generator of repeatable noise (xorshift).
+struct Noise(u64);
+
+impl Noise {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % limit as u64) as usize
+    }
+}
+
+#[test]
+fn any_text_is_a_tree_or_an_error_at_a_spot_of_it() {
+    let mut noise = Noise(0x9e37_79b9_7f4a_7c15);
+    for _ in 0..20_000 {
+        let pieces: Vec<&str> = (0..=noise.below(12)).map(|_| FRAGMENTS[noise.below(FRAGMENTS.len())]).collect();
+        let arguments: Vec<String> = pieces.chunks(3).map(<[&str]>::concat).collect();
+        for result in [parse(&pieces.concat(), &now()), parse_arguments(&arguments, &now())] {
+            let Err(error) = result else { continue };
+            assert!(error.text.get(error.span.clone()).is_some(), "{error:?}");
+            assert!(!error.message.is_empty() && !error.message.ends_with('.'), "{error:?}");
+        }
+    }
+}

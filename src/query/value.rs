@@ -1,0 +1,204 @@
+//! One value of one word → the condition it stands for.
+//!
+//! Pure: dates count from the `now` that is given, and names are not looked up.
+
+use super::ast::{Op, Prefix, Test};
+use super::dates::{self, Now, Span};
+use super::error::{Wrong, quoted};
+use super::lex::Value;
+use super::matcher::Matcher;
+use super::words::{Kind, Side, Word, nearest};
+
+/// The condition `value` puts on `word`; `None` when it holds for everything. A `!=` gives the condition that is then turned round.
+///
+/// # Errors
+/// When the word cannot take the value.
+pub(super) fn test(word: &Word, op: Op, value: &Value, now: &Now) -> Result<Option<Test>, Wrong> {
+    if value.text.is_empty() {
+        return Err(Wrong::new("the value is empty").hint("`tag:none` finds what has no tag, `tag:any` what has one"));
+    }
+    if let Some(test) = emptiness(word, op, value) {
+        return Ok(Some(test));
+    }
+    let test = match word.kind {
+        Kind::Words => return words(op, value),
+        Kind::Text | Kind::Name => Test::Matches(matcher(word.kind, op, value)?),
+        Kind::Choice(choices) => Test::Choice(choice(word, choices, value)?),
+        Kind::Date(Side::Within) => time(op, value, |text| dates::parse(text, now))?,
+        Kind::Date(side) => one_side(side, dates::parse(&value.text, now)?),
+        Kind::Year => time(op, value, year)?,
+        Kind::Bytes => number(op, value)?,
+        Kind::Hex(digits) => Test::Prefix(prefix(word, digits, &value.text)?),
+    };
+    Ok(Some(test))
+}
+
+/// `none` and `any`, unless quoted.
+fn emptiness(word: &Word, op: Op, value: &Value) -> Option<Test> {
+    let sides = matches!(word.kind, Kind::Words | Kind::Date(Side::Before | Side::Since | Side::Until));
+    if value.literal || sides || !matches!(op, Op::Has | Op::Equals | Op::Not) {
+        return None;
+    }
+    match value.text.as_str() {
+        "none" => Some(Test::Empty),
+        "any" => Some(Test::Present),
+        _ => None,
+    }
+}
+
+/// A word or a phrase to search for. A bare word may go on; `*` says the same once more.
+fn words(op: Op, value: &Value) -> Result<Option<Test>, Wrong> {
+    let bare = |at: &usize| matches!(value.text.as_bytes().get(*at), Some(b'*' | b'?'));
+    let mut text = value.text.as_str();
+    let wild: Vec<usize> = value.bare.iter().copied().filter(bare).collect();
+    match wild.as_slice() {
+        [] => {}
+        [star] if star + 1 == text.len() && text.ends_with('*') => text = &text[..*star],
+        _ => {
+            let wrong = Wrong::new(format!("a search word cannot hold `*` or `?`: {}", quoted(text)));
+            return Err(wrong.hint("words match from their start; `filename:` takes patterns"));
+        }
+    }
+    let from_start = op == Op::Has && (!value.phrase || !wild.is_empty());
+    Ok((!text.is_empty()).then(|| Test::Words { text: text.to_owned(), from_start }))
+}
+
+fn matcher(kind: Kind, op: Op, value: &Value) -> Result<Matcher, Wrong> {
+    match (kind, op) {
+        (_, Op::Like) => Matcher::regex(&value.text),
+        (Kind::Text, Op::Has) => Ok(Matcher::contains(value)),
+        (_, Op::Has) => Ok(Matcher::name(value)),
+        _ => Ok(Matcher::whole(value)),
+    }
+}
+
+fn choice(word: &Word, choices: &'static [&'static str], value: &Value) -> Result<&'static str, Wrong> {
+    let given = value.text.to_lowercase();
+    choices.iter().copied().find(|choice| *choice == given).ok_or_else(|| {
+        let wrong = Wrong::new(format!("{} is no {}", quoted(&value.text), word.name));
+        match nearest(&given, choices.iter().copied()) {
+            Some(near) => wrong.hint(format_args!("did you mean `{near}`?")),
+            None => wrong.hint(format_args!("it is one of {}", choices.join(", "))),
+        }
+    })
+}
+
+fn year(text: &str) -> Result<Span, Wrong> {
+    let year = text.parse::<i32>().ok().filter(|year| (1..=9999).contains(year));
+    let wrong = || Wrong::new(format!("{} is no year", quoted(text))).hint("years go from 1 to 9999");
+    year.and_then(|year| dates::years(year, year)).ok_or_else(wrong)
+}
+
+/// A time by a date, a comparison with one, or a range of them.
+fn time(op: Op, value: &Value, parse: impl Fn(&str) -> Result<Span, Wrong>) -> Result<Test, Wrong> {
+    let Some(ends) = ends(op, value)? else {
+        let span = parse(&value.text)?;
+        let (from, until) = match op {
+            Op::Above => (Some(span.end), None),
+            Op::AtLeast => (Some(span.start), None),
+            Op::Below => (None, Some(span.start)),
+            Op::AtMost => (None, Some(span.end)),
+            Op::Has | Op::Equals | Op::Not | Op::Like => (Some(span.start), Some(span.end)),
+        };
+        return Ok(Test::Time { from, until });
+    };
+    let from = ends.first.map(&parse).transpose()?.map(|span| span.start);
+    let until = ends.last.map(&parse).transpose()?.map(|span| span.end);
+    match (from, until) {
+        (Some(from), Some(until)) if from.clock == until.clock && from.millis >= until.millis => Err(ends.backwards()),
+        _ => Ok(Test::Time { from, until }),
+    }
+}
+
+fn one_side(side: Side, span: Span) -> Test {
+    let (from, until) = match side {
+        Side::Within => (Some(span.start), Some(span.end)),
+        Side::Before => (None, Some(span.start)),
+        Side::Since => (Some(span.start), None),
+        Side::Until => (None, Some(span.end)),
+    };
+    Test::Time { from, until }
+}
+
+fn number(op: Op, value: &Value) -> Result<Test, Wrong> {
+    let Some(ends) = ends(op, value)? else {
+        let given = bytes(&value.text)?;
+        let (least, most) = match op {
+            Op::Above => (Some(given + 1), None),
+            Op::AtLeast => (Some(given), None),
+            Op::Below => (None, Some(given - 1)),
+            Op::AtMost => (None, Some(given)),
+            Op::Has | Op::Equals | Op::Not | Op::Like => (Some(given), Some(given)),
+        };
+        return Ok(Test::Number { least, most });
+    };
+    let least = ends.first.map(bytes).transpose()?;
+    let most = ends.last.map(bytes).transpose()?;
+    match (least, most) {
+        (Some(least), Some(most)) if least > most => Err(ends.backwards()),
+        _ => Ok(Test::Number { least, most }),
+    }
+}
+
+/// The ends of a range as they are written; at least one is there.
+struct Ends<'v> {
+    first: Option<&'v str>,
+    last: Option<&'v str>,
+}
+
+impl Ends<'_> {
+    fn backwards(&self) -> Wrong {
+        let (first, last) = (self.first.unwrap_or_default(), self.last.unwrap_or_default());
+        let wrong = Wrong::new(format!("the range {} ends before it begins", quoted(&format!("{first}..{last}"))));
+        wrong.hint(format_args!("did you mean {}?", quoted(&format!("{last}..{first}"))))
+    }
+}
+
+/// The ends of a range; `None` when the value is none.
+fn ends(op: Op, value: &Value) -> Result<Option<Ends<'_>>, Wrong> {
+    let Some((first, last)) = value.range() else { return Ok(None) };
+    if !matches!(op, Op::Has | Op::Equals | Op::Not) {
+        let wrong = Wrong::new(format!("a range does not go with `{}`", op.as_str()));
+        return Err(wrong.hint("write the range after a `:`"));
+    }
+    let given = |text| Some(text).filter(|text: &&str| !text.is_empty());
+    let ends = Ends { first: given(first), last: given(last) };
+    if ends.first.is_none() && ends.last.is_none() {
+        let wrong = Wrong::new("a range needs at least one end");
+        return Err(wrong.hint("`2024..` is 2024 and later, `..2024` up to 2024"));
+    }
+    Ok(Some(ends))
+}
+
+/// A number of bytes: decimal, then `k M G T` (thousands) or `Ki Mi Gi Ti` (1024s), then `B`, in any case.
+fn bytes(text: &str) -> Result<i64, Wrong> {
+    let wrong = || Wrong::new(format!("{} is no size", quoted(text))).hint("a size is 500, 20k, 1.5MB or 4GiB");
+    let digits = text.bytes().take_while(|b| b.is_ascii_digit() || *b == b'.').count();
+    let unit = text[digits..].to_ascii_lowercase();
+    let unit = unit.strip_suffix('b').unwrap_or(&unit);
+    let (letter, base) = unit.strip_suffix('i').map_or((unit, 1000_f64), |letter| (letter, 1024_f64));
+    let power = match letter {
+        "" if base < 1024.0 => 0,
+        "k" => 1,
+        "m" => 2,
+        "g" => 3,
+        "t" => 4,
+        _ => return Err(wrong()),
+    };
+    let number: f64 = text[..digits].parse().map_err(|_| wrong())?;
+    let size = (number * base.powi(power)).round();
+    if size < 9e18 { Ok(size as i64) } else { Err(Wrong::new(format!("{} is larger than any file", quoted(text)))) }
+}
+
+fn prefix(word: &Word, most: usize, text: &str) -> Result<Prefix, Wrong> {
+    let digits: String = text.chars().filter(|c| *c != '-').map(|c| c.to_ascii_lowercase()).collect();
+    let name = word.name;
+    if !digits.bytes().all(|b| b.is_ascii_hexdigit()) || digits.len() > most {
+        let wrong = Wrong::new(format!("{} is no {name}", quoted(text)));
+        return Err(wrong.hint(format_args!("it begins with 6 or more of 0-9 a-f, at most {most}")));
+    }
+    if digits.len() < 6 {
+        return Err(Wrong::new(format!("{} is too short", quoted(text))).hint("give 6 or more digits of it"));
+    }
+    Ok(Prefix(digits))
+}
