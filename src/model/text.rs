@@ -76,11 +76,11 @@ checked_text!(
 );
 checked_text!(
     /// An album's description: at most 5000 characters.
-    Description, "description", "must be at most 5000 characters", |text| within(text, 0, 5000)
+    Description, "description", "must be at most 5000 characters without NUL", |text| within(text, 0, 5000)
 );
 checked_text!(
     /// An integration's display name: 1 to 200 characters.
-    IntegrationName, "integration_name", "must be 1 to 200 characters", |text| within(text, 1, 200)
+    IntegrationName, "integration_name", "must be 1 to 200 characters without NUL", |text| within(text, 1, 200)
 );
 checked_text!(
     /// The kind of service: lower-case words joined by `_`; which of them exist is the integrations' own list.
@@ -89,7 +89,7 @@ checked_text!(
 );
 checked_text!(
     /// The id an object has in the system it came from: at most 1024 characters.
-    SourceId, "source_id", "must be 1 to 1024 characters", |text| within(text, 1, 1024)
+    SourceId, "source_id", "must be 1 to 1024 characters without NUL", |text| within(text, 1, 1024)
 );
 checked_text!(
     /// A picture's address: `https://…`, at most 2048 characters.
@@ -139,8 +139,9 @@ impl fmt::Debug for PasswordHash {
     }
 }
 
+/// Counted in characters. A NUL is none: SQLite's own functions end a text at it, so what follows would go unchecked there.
 fn within(text: &str, least: usize, most: usize) -> bool {
-    (least..=most).contains(&text.chars().count())
+    (least..=most).contains(&text.chars().count()) && !text.contains('\0')
 }
 
 fn safe(byte: u8) -> bool {
