@@ -1,4 +1,5 @@
 -- Identity. Inside the catalogue an object is an integer `n`; its UUID stands once, here. Everything else speaks `n`.
+-- SQLite's length() and GLOB end a text at a NUL, so every checked text is asked for one first.
 -- Times are milliseconds since 1970 in UTC. Refusals by trigger begin with a code: HN_OWNER, HN_IMMUTABLE, HN_ID_REUSED, ...
 
 -- What this file is: the same id as in the marker file beside it. `min_reader` is the oldest schema that may read it.
@@ -77,19 +78,20 @@ CREATE TABLE user (
   updated_at INTEGER NOT NULL CHECK (updated_at BETWEEN -62135596800000 AND 253402300799999),
   deleted_at INTEGER CHECK (deleted_at BETWEEN -62135596800000 AND 253402300799999),
   source_type TEXT CHECK (source_type IN ('import', 'integration', 'user', 'system', 'upload')),
-  source_id TEXT CHECK (length(source_id) BETWEEN 1 AND 1024),
+  source_id TEXT CHECK (instr(source_id, char(0)) = 0 AND length(source_id) BETWEEN 1 AND 1024),
   email TEXT NOT NULL CHECK (
-    length(email) <= 255
+    instr(email, char(0)) = 0
+    AND length(email) <= 255
     AND email NOT GLOB '*[^a-zA-Z0-9._%+@-]*'
     AND length(email) - length(replace(email, '@', '')) = 1
     AND substr(email, instr(email, '@') + 1) NOT GLOB '*[^a-zA-Z0-9.-]*'
     AND rtrim(email, 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ') GLOB '?*@?*.'
     AND length(email) - length(rtrim(email, 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ')) >= 2),
   password_hash TEXT NOT NULL CHECK (
-    password_hash = '!' OR (length(password_hash) BETWEEN 20 AND 512 AND (password_hash GLOB '$argon2*' OR password_hash GLOB '$2*'))),
+    password_hash = '!' OR (instr(password_hash, char(0)) = 0 AND length(password_hash) BETWEEN 20 AND 512 AND (password_hash GLOB '$argon2*' OR password_hash GLOB '$2*'))),
   email_verified INTEGER NOT NULL CHECK (email_verified IN (0, 1)),
-  display_name TEXT CHECK (length(display_name) BETWEEN 1 AND 100 AND display_name NOT GLOB '*[^a-zA-Z0-9 ._-]*'),
-  avatar_url TEXT CHECK (length(avatar_url) <= 2048 AND (avatar_url GLOB 'https://?*' OR avatar_url GLOB 'http://?*')),
+  display_name TEXT CHECK (instr(display_name, char(0)) = 0 AND length(display_name) BETWEEN 1 AND 100 AND display_name NOT GLOB '*[^a-zA-Z0-9 ._-]*'),
+  avatar_url TEXT CHECK (instr(avatar_url, char(0)) = 0 AND length(avatar_url) <= 2048 AND (avatar_url GLOB 'https://?*' OR avatar_url GLOB 'http://?*')),
   is_active INTEGER NOT NULL CHECK (is_active IN (0, 1)),
   is_admin INTEGER NOT NULL CHECK (is_admin IN (0, 1)),
   last_login_at INTEGER CHECK (last_login_at BETWEEN -62135596800000 AND 253402300799999),

@@ -77,6 +77,11 @@ WHEN NEW.n IS NOT OLD.n
    OR NEW.created_at IS NOT OLD.created_at BEGIN
   SELECT RAISE(ABORT, 'HN_IMMUTABLE: id, user_id, created_at never change');
 END;
+-- `UPDATE OR REPLACE` would let an account with a changed address push another aside.
+CREATE TRIGGER user_moved BEFORE UPDATE OF email ON user BEGIN
+  SELECT RAISE(ABORT, 'HN_REPLACE: this address is taken')
+    WHERE EXISTS (SELECT 1 FROM user WHERE email = NEW.email COLLATE NOCASE AND n <> NEW.n);
+END;
 CREATE TRIGGER user_kept BEFORE DELETE ON user WHEN NOT EXISTS (SELECT 1 FROM tombstone WHERE n = OLD.n) BEGIN
   SELECT RAISE(ABORT, 'HN_PURGE: only a purge removes an object, and leaves a tombstone');
 END;
