@@ -5,5 +5,7 @@
 mod floors;
 mod licences;
 mod names;
+mod raw;
 mod shapes;
 mod validation_api;
+mod validation_sql;

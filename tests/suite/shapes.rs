@@ -59,7 +59,7 @@ fn a_new_object_is_live_and_has_an_empty_bag() {
     );
 }
 
-const USER: [&str; 10] = [
+pub const USER: [&str; 10] = [
     "email",
     "password_hash",
     "email_verified",
@@ -95,7 +95,7 @@ fn a_user() {
     assert!(!json.to_string().contains("argon2") && !format!("{full:?}").contains("argon2"));
 }
 
-const MEDIA: [&str; 16] = [
+pub const MEDIA: [&str; 16] = [
     "filename",
     "media_type",
     "mime_type",
@@ -154,6 +154,8 @@ fn a_media_object() {
     );
 }
 
+pub const ALBUM: [&str; 6] = ["name", "description", "cover_media_id", "sort_order", "media_count", "visibility"];
+
 #[test]
 fn an_album() {
     let mut album = Album::new(id(1), id(2), AlbumName::parse("Family").unwrap(), at("2026-02-03T12:40:00Z"));
@@ -162,15 +164,14 @@ fn an_album() {
     album.sort_order = album::SortOrder::Manual;
     album.base.deleted_at = Some(at("2026-03-03T12:40:00Z"));
     album.base.metadata = Metadata::parse(r##"{"color":"#ff5733","a":null}"##).unwrap();
-    let own = ["name", "description", "cover_media_id", "sort_order", "media_count", "visibility"];
     holds(
-        &shape(&album, &own),
+        &shape(&album, &ALBUM),
         &json!({"type": "album", "description": "Photos", "cover_media_id": id(3).to_string(), "sort_order": "manual",
             "deleted_at": "2026-03-03T12:40:00.000Z", "metadata": {"color": "#ff5733", "a": null}}),
     );
 }
 
-const INTEGRATION: [&str; 11] = [
+pub const INTEGRATION: [&str; 11] = [
     "integration_type",
     "integration_name",
     "status",
@@ -211,6 +212,17 @@ fn an_integration_never_shows_its_tokens() {
     );
 }
 
+pub const LINK: [&str; 8] = [
+    "from_object_id",
+    "from_object_type",
+    "to_object_id",
+    "to_object_type",
+    "link_type",
+    "strength",
+    "is_bidirectional",
+    "sort_order",
+];
+
 #[test]
 fn a_link() {
     let mut link = Link {
@@ -225,23 +237,13 @@ fn a_link() {
         sort_order: Some(Position::new(0).unwrap()),
     };
     link.base.source_id = Some(SourceId::parse("abc").unwrap());
-    let own = [
-        "from_object_id",
-        "from_object_type",
-        "to_object_id",
-        "to_object_type",
-        "link_type",
-        "strength",
-        "is_bidirectional",
-        "sort_order",
-    ];
     holds(
-        &shape(&link, &own),
+        &shape(&link, &LINK),
         &json!({"type": "link", "source_type": null, "source_id": "abc", "from_object_type": "album", "to_object_type": "media",
             "link_type": "contains", "strength": 1.0, "is_bidirectional": false, "sort_order": 0}),
     );
     link.sort_order = None;
-    assert_eq!(shape(&link, &own)["sort_order"], Value::Null);
+    assert_eq!(shape(&link, &LINK)["sort_order"], Value::Null);
 }
 
 #[test]
