@@ -5,6 +5,7 @@
 mod floors;
 mod licences;
 mod names;
+mod new_kind;
 mod raw;
 mod shapes;
 mod validation_api;

@@ -165,6 +165,11 @@ impl Raw {
         Ok(n)
     }
 
+    /// An album and a media of this owner: the ends a [`LINK`] takes.
+    pub fn ends(&self, owner: i64) -> (i64, i64) {
+        (self.make(&ALBUM, owner), self.make(&MEDIA, owner))
+    }
+
     /// A row in the registry.
     pub fn register(&self, kind: i64, n: i64, owner: i64) -> rusqlite::Result<usize> {
         let register = "INSERT INTO object (n, id, type, owner, made_by) VALUES (?1, ?2, ?3, ?4, 1)";

@@ -139,7 +139,7 @@ fn only_a_purge_removes_an_object_and_its_id_never_comes_back() {
 #[test]
 fn the_catalogue_counts_what_an_album_holds_and_a_user_stores() {
     let raw = Raw::new();
-    let (album, _media) = (raw.make(&ALBUM, FIRST), raw.make(&MEDIA, FIRST));
+    let (album, _media) = raw.ends(FIRST);
     let count = || raw.number(&format!("SELECT media_count FROM album WHERE n = {album}"));
     let used = || raw.number("SELECT storage_used FROM user WHERE n = 1");
     assert_eq!((count(), used()), (0, 1000));

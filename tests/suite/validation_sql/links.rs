@@ -30,8 +30,8 @@ fn refused(made: Result<i64, String>, why: &str) {
 #[test]
 fn both_ends_belong_to_the_owner_whatever_is_switched_off() {
     let raw = Raw::new();
-    let (album, media) = (raw.make(&ALBUM, FIRST), raw.make(&MEDIA, FIRST));
-    let (their_album, their_media) = (raw.make(&ALBUM, SECOND), raw.make(&MEDIA, SECOND));
+    let (album, media) = raw.ends(FIRST);
+    let (their_album, their_media) = raw.ends(SECOND);
     for switch in ["ignore_check_constraints = ON", "foreign_keys = OFF", "ignore_check_constraints = OFF"] {
         raw.db.execute_batch(&format!("PRAGMA {switch}")).unwrap();
         for (from, to) in [(their_album, media), (album, their_media), (their_album, their_media), (album, 99_999)] {
@@ -82,7 +82,7 @@ fn only_the_rules_ends_are_taken() {
 #[test]
 fn an_object_is_never_linked_to_itself() {
     let raw = Raw::new();
-    let (album, media) = (raw.make(&ALBUM, FIRST), raw.make(&MEDIA, FIRST));
+    let (album, media) = raw.ends(FIRST);
     refused(link(&raw, "contains", (3, album), (3, album), Some(0)), "HN_CYCLE");
     refused(link(&raw, "variant_of", (2, media), (2, media), None), "HN_CYCLE");
     for link_type in ["duplicate_of", "related_to"] {
@@ -136,9 +136,9 @@ fn nothing_contains_or_derives_from_itself() {
     link(&raw, "contains", b, a, Some(1)).unwrap();
     raw.refuses(&format!("UPDATE link SET deleted_at = NULL WHERE n = {ab}"), &["HN_CYCLE"]);
 
-    let [x, y] = [(); 2].map(|()| (2, raw.make(&MEDIA, FIRST)));
-    link(&raw, "variant_of", x, y, None).unwrap();
-    refused(link(&raw, "variant_of", y, x, None), "HN_CYCLE");
+    let [edited, plain] = [(); 2].map(|()| (2, raw.make(&MEDIA, FIRST)));
+    link(&raw, "variant_of", edited, plain, None).unwrap();
+    refused(link(&raw, "variant_of", plain, edited, None), "HN_CYCLE");
 }
 
 #[test]
