@@ -41,7 +41,7 @@ pub struct Media {
     pub width: Option<u32>,
     /// Pixels down, as seen upright.
     pub height: Option<u32>,
-    /// Seconds, finite and not negative.
+    /// Seconds.
     pub duration: Option<Duration>,
     /// Where its bytes are, beneath the library.
     pub file_path: FilePath,
@@ -59,7 +59,10 @@ pub struct Media {
     pub metadata_extracted: bool,
 }
 
-/// A length in seconds: finite, not negative.
+/// The first length that is none, in seconds: past it a crafted file, not a film.
+const DURATION_END: f64 = 9e15;
+
+/// A length in seconds: not negative, below 9e15.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub struct Duration(f64);
 
@@ -67,12 +70,12 @@ impl Duration {
     /// A length of this many seconds.
     ///
     /// # Errors
-    /// When it is negative or not finite.
+    /// When it is negative, no number or absurdly long.
     pub fn from_secs(seconds: f64) -> Result<Self, Invalid> {
-        if seconds.is_finite() && seconds >= 0.0 {
+        if (0.0..DURATION_END).contains(&seconds) {
             Ok(Self(seconds))
         } else {
-            Err(Invalid::new("duration", "must be a number of seconds, zero or more", seconds))
+            Err(Invalid::new("duration", "must be a number of seconds from 0 to below 9e15", seconds))
         }
     }
 

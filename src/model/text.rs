@@ -92,11 +92,11 @@ checked_text!(
     SourceId, "source_id", "must be 1 to 1024 characters without NUL", |text| within(text, 1, 1024)
 );
 checked_text!(
-    /// A picture's address: `https://…`, at most 2048 characters.
-    Url, "avatar_url", "must be an http or https address of at most 2048 characters",
+    /// A picture's address: `https://…` or `http://…` in visible ASCII, at most 2048 characters.
+    Url, "avatar_url", "must be an http or https address of at most 2048 visible ASCII characters",
     |text| within(text, 1, 2048)
-        && (text.starts_with("https://") || text.starts_with("http://"))
-        && !text.chars().any(|c| c.is_whitespace() || c.is_control())
+        && text.bytes().all(|b| b.is_ascii_graphic())
+        && text.strip_prefix("https://").or(text.strip_prefix("http://")).is_some_and(|rest| !rest.is_empty())
 );
 /// How a password is remembered: an argon2 or bcrypt string, or `!` for a user who never signs in with one.
 /// No `Display` and no JSON of its own, and a refusal never repeats what was given.

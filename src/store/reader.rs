@@ -56,10 +56,10 @@ pub fn scope(connection: &Connection, owner: Owner) -> Result<(), StoreError> {
          CREATE TEMP VIEW my_tombstone AS SELECT * FROM main.tombstone WHERE owner = {n};
          CREATE TEMP VIEW my_type AS SELECT n, name FROM main.type;"
     );
-    let owned = OWNED
+    let tables = OWNED
         .iter()
         .map(|table| format!("CREATE TEMP VIEW my_{table} AS SELECT * FROM main.{table} WHERE owner = {n};"));
-    views.extend(owned);
+    views.extend(tables);
     Ok(connection.execute_batch(&views)?)
 }
 

@@ -91,7 +91,9 @@ CREATE TABLE user (
     password_hash = '!' OR (instr(password_hash, char(0)) = 0 AND length(password_hash) BETWEEN 20 AND 512 AND (password_hash GLOB '$argon2*' OR password_hash GLOB '$2*'))),
   email_verified INTEGER NOT NULL CHECK (email_verified IN (0, 1)),
   display_name TEXT CHECK (instr(display_name, char(0)) = 0 AND length(display_name) BETWEEN 1 AND 100 AND display_name NOT GLOB '*[^a-zA-Z0-9 ._-]*'),
-  avatar_url TEXT CHECK (instr(avatar_url, char(0)) = 0 AND length(avatar_url) <= 2048 AND (avatar_url GLOB 'https://?*' OR avatar_url GLOB 'http://?*')),
+  avatar_url TEXT CHECK (
+    instr(avatar_url, char(0)) = 0 AND length(avatar_url) <= 2048 AND avatar_url NOT GLOB '*[^!-~]*'
+    AND (avatar_url GLOB 'https://?*' OR avatar_url GLOB 'http://?*')),
   is_active INTEGER NOT NULL CHECK (is_active IN (0, 1)),
   is_admin INTEGER NOT NULL CHECK (is_admin IN (0, 1)),
   last_login_at INTEGER CHECK (last_login_at BETWEEN -62135596800000 AND 253402300799999),

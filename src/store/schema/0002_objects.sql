@@ -147,7 +147,11 @@ CREATE TABLE album (
   deleted_at INTEGER CHECK (deleted_at BETWEEN -62135596800000 AND 253402300799999),
   source_type TEXT CHECK (source_type IN ('import', 'integration', 'user', 'system', 'upload')),
   source_id TEXT CHECK (instr(source_id, char(0)) = 0 AND length(source_id) BETWEEN 1 AND 1024),
-  name TEXT NOT NULL CHECK (instr(name, char(0)) = 0 AND length(name) BETWEEN 1 AND 200 AND trim(name) <> ''),
+  -- No control characters, and something other than blanks, of which Unicode has many.
+  name TEXT NOT NULL CHECK (
+    instr(name, char(0)) = 0 AND length(name) BETWEEN 1 AND 200
+    AND name NOT GLOB '*[' || char(1) || '-' || char(31) || char(127) || '-' || char(159) || ']*'
+    AND trim(name, char(32, 160, 5760, 8192, 8193, 8194, 8195, 8196, 8197, 8198, 8199, 8200, 8201, 8202, 8232, 8233, 8239, 8287, 12288)) <> ''),
   description TEXT CHECK (instr(description, char(0)) = 0 AND length(description) <= 5000),
   cover INTEGER,
   cover_type INTEGER GENERATED ALWAYS AS (2) VIRTUAL,
