@@ -2,6 +2,7 @@
 //!
 //! Password rules and configured limits are not the catalogue's. Fields are here; what relates rows is in the pages below.
 
+mod agreement;
 mod identity;
 mod indexes;
 mod journal;
