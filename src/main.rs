@@ -1,5 +1,7 @@
 //! The program: hands over to the library and ends with its exit code.
 
-fn main() {
-    let _ = hypernet::model::KINDS;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    hypernet::cli::main()
 }

@@ -1,0 +1,384 @@
+//! What the user wants to keep: every setting with its type, its default and where its value came from.
+//!
+//! Flag beats variable beats `hypernet-library.toml` beats `config.toml` beats default, settled here and nowhere else.
+//! Nothing is written: `config.toml` belongs to the user.
+
+pub mod command;
+mod layers;
+mod value;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::thread::available_parallelism;
+
+use super::args::GlobalOpts;
+use super::env::Env;
+use super::error::{CliError, Code};
+use super::output::style::Colour;
+use super::output::text::shown_path;
+use crate::model::media::Limits;
+use crate::text_enum;
+use layers::{Layer, Layers};
+pub use layers::{Origin, Shown};
+pub use value::Zone;
+use value::{Bytes, Jobs, Seconds};
+
+text_enum! {
+    /// How files come into the library unless `--mode` says otherwise. `move` is never remembered (reliability, section 4).
+    ImportMode("import.mode") { Auto = "auto", Copy = "copy", Reflink = "reflink" }
+}
+
+text_enum! {
+    /// Where tokens are kept (ruling 13).
+    SecretsBackend("secrets.backend") { Keyring = "keyring", File = "file" }
+}
+
+/// Every setting, resolved.
+#[derive(Debug)]
+pub struct Config {
+    /// Where `config.toml` is read from, whether there is one or not; `None` under `--config none`.
+    pub file: Option<PathBuf>,
+    /// The library; `None` where no flag, variable or home folder tells.
+    pub library: Option<PathBuf>,
+    /// The acting user's email address.
+    pub user: Option<String>,
+    /// The zone of photos that do not say.
+    pub timezone: Zone,
+    /// How many files are worked on at once.
+    pub jobs: usize,
+    /// `[import]`
+    pub import: Import,
+    /// `[limits]`
+    pub limits: LimitSettings,
+    /// `[output]`
+    pub output: Output,
+    /// `[sync]`
+    pub sync: Sync,
+    /// `[secrets] backend`
+    pub secrets: SecretsBackend,
+    /// `[trash] keep`, in seconds.
+    pub trash_keep: u64,
+    /// `[queries]`: saved queries by name.
+    pub queries: BTreeMap<String, String>,
+    /// What may be wrong in the files, such as unknown keys.
+    pub warnings: Vec<String>,
+    shown: Vec<Shown>,
+}
+
+/// `[import]`
+#[derive(Debug)]
+#[allow(missing_docs, reason = "named as the flags they stand for")]
+pub struct Import {
+    pub mode: ImportMode,
+    pub exclude: Vec<String>,
+    pub verify: bool,
+}
+
+/// `[limits]`
+#[derive(Debug)]
+pub struct LimitSettings {
+    /// On the size of one file.
+    pub files: Limits,
+    /// On a user's originals together, in bytes; `None` where there is none.
+    pub quota: Option<u64>,
+    /// Whether they bind the owner's own imports (ruling 4).
+    pub owner: bool,
+}
+
+/// `[output]`
+#[derive(Debug)]
+pub struct Output {
+    /// When to colour, where neither flag nor environment says.
+    pub color: Colour,
+    /// The program that pages long output.
+    pub pager: String,
+    /// The columns of tables of media.
+    pub columns: Vec<String>,
+}
+
+/// `[sync]`
+#[derive(Debug)]
+#[allow(missing_docs, reason = "named as the flags they stand for")]
+pub struct Sync {
+    /// Seconds.
+    pub max_time: u64,
+    pub partial_ok: bool,
+    pub ping_url: String,
+    pub on_finish: Vec<String>,
+}
+
+/// The settings a variable can give.
+const VARIABLES: &[(&str, &str)] = &[
+    ("user", "HYPERNET_USER"),
+    ("timezone", "HYPERNET_TZ"),
+    ("jobs", "HYPERNET_JOBS"),
+    ("output.pager", "HYPERNET_PAGER"),
+    ("secrets.backend", "HYPERNET_SECRETS"),
+];
+
+/// The settings a library may carry. The rest name programs and places on this machine, which no foreign folder may choose.
+const OF_A_LIBRARY: &[&str] = &["timezone", "import.", "limits.", "trash.", "queries."];
+
+/// The file inside a library that marks it and holds its settings.
+pub const MARKER: &str = "hypernet-library.toml";
+
+impl Config {
+    /// Reads the files and settles every setting.
+    ///
+    /// # Errors
+    /// When a file that was named cannot be read, a file is no TOML, or a value has the wrong type or meaning.
+    pub fn resolve(opts: &GlobalOpts, env: &Env) -> Result<Self, CliError> {
+        let file = config_file(opts, env);
+        let users = users_layer(opts, env, file.as_deref())?;
+        let library = library(opts, env, &users)?;
+        let mut layers = Layers::new();
+        layers.add(flags(opts));
+        layers.add(Layer::of_variables(env, VARIABLES));
+        if let Some((path, _)) = &library {
+            layers.add_library(&path.join(MARKER), OF_A_LIBRARY);
+        }
+        layers.add(users);
+        Self::settle(file, library, layers)
+    }
+
+    /// Each setting once, in the order `config show` prints them: its key, its type and its default.
+    fn settle(file: Option<PathBuf>, library: Option<(PathBuf, Origin)>, mut layers: Layers) -> Result<Self, CliError> {
+        layers.note_library(library.as_ref());
+        let jobs = Jobs(available_parallelism().map_or(1, Into::into));
+        let columns = ["taken_at", "type", "size", "filename", "camera", "tags"].map(str::to_owned).to_vec();
+        Ok(Self {
+            file,
+            library: library.map(|(path, _)| path),
+            user: layers.pick_optional("user")?,
+            timezone: layers.pick("timezone", &Zone::Local)?,
+            jobs: layers.pick("jobs", &jobs)?.0,
+            import: Import {
+                mode: layers.pick("import.mode", &ImportMode::Auto)?,
+                exclude: layers.pick("import.exclude", &Vec::new())?,
+                verify: layers.pick("import.verify", &false)?,
+            },
+            limits: limits(&mut layers)?,
+            output: Output {
+                color: layers.pick("output.color", &Colour::Auto)?,
+                pager: layers.pick("output.pager", &"less -FIRX".to_owned())?,
+                columns: layers.pick("output.columns", &columns)?,
+            },
+            sync: Sync {
+                max_time: layers.pick("sync.max_time", &Seconds(2 * 60 * 60))?.0,
+                partial_ok: layers.pick("sync.partial_ok", &false)?,
+                ping_url: layers.pick("sync.ping_url", &String::new())?,
+                on_finish: layers.pick("sync.on_finish", &Vec::new())?,
+            },
+            secrets: layers.pick("secrets.backend", &SecretsBackend::Keyring)?,
+            trash_keep: layers.pick("trash.keep", &Seconds(30 * 24 * 60 * 60))?.0,
+            queries: layers.table("queries")?,
+            warnings: layers.warnings(),
+            shown: layers.shown(),
+        })
+    }
+
+    /// Every setting with its value and origin, as `config show` prints them.
+    pub fn shown(&self) -> &[Shown] {
+        &self.shown
+    }
+
+    /// Where the value of a setting came from.
+    pub fn origin(&self, key: &str) -> Option<&Origin> {
+        self.shown.iter().find(|shown| shown.key == key).map(|shown| &shown.origin)
+    }
+}
+
+fn limits(layers: &mut Layers) -> Result<LimitSettings, CliError> {
+    let Limits { photo, video } = Limits::default();
+    Ok(LimitSettings {
+        files: Limits {
+            photo: layers.pick("limits.photo", &Bytes(photo))?.0,
+            video: layers.pick("limits.video", &Bytes(video))?.0,
+        },
+        quota: layers.pick("limits.quota", &Bytes(Some(crate::model::user::DEFAULT_QUOTA)))?.0,
+        owner: layers.pick("limits.owner", &false)?,
+    })
+}
+
+/// The file `--config` or `HYPERNET_CONFIG` names, else the one in the XDG folder.
+fn config_file(opts: &GlobalOpts, env: &Env) -> Option<PathBuf> {
+    match named_config(opts, env) {
+        Some(named) if named == Path::new("none") => None,
+        Some(named) => Some(env.expand(&named)),
+        None => Some(env.config_dir()?.join("config.toml")),
+    }
+}
+
+fn named_config(opts: &GlobalOpts, env: &Env) -> Option<PathBuf> {
+    opts.config.clone().or_else(|| env.path("HYPERNET_CONFIG"))
+}
+
+fn users_layer(opts: &GlobalOpts, env: &Env, file: Option<&Path>) -> Result<Layer, CliError> {
+    let Some(file) = file else { return Ok(Layer::default()) };
+    match Layer::of_file(file)? {
+        Some(layer) => Ok(layer),
+        None if named_config(opts, env).is_none() => Ok(Layer::default()),
+        None => {
+            let message = format!("{}: there is no such configuration file", shown_path(file));
+            Err(CliError::new(Code::Usage, message).hint("`--config none` does without"))
+        }
+    }
+}
+
+/// The flags that stand for settings. `--color`, `--progress` and `--log-format` are settled with the streams.
+fn flags(opts: &GlobalOpts) -> Layer {
+    let jobs = opts.jobs.map(|jobs| ("jobs", "--jobs", i64::from(jobs).into()));
+    Layer::of_flags(jobs)
+}
+
+/// A path is no text, so the library is settled apart from the rest, and before its own settings can be read.
+fn library(opts: &GlobalOpts, env: &Env, users: &Layer) -> Result<Option<(PathBuf, Origin)>, CliError> {
+    if let Some(path) = &opts.library {
+        return Ok(Some((env.expand(path), Origin::Flag("--library"))));
+    }
+    if let Some(path) = env.path("HYPERNET_LIBRARY") {
+        return Ok(Some((env.expand(&path), Origin::Variable("HYPERNET_LIBRARY"))));
+    }
+    if let Some(found) = users.path("library", env)? {
+        return Ok(Some(found));
+    }
+    Ok(env.data_dir().map(|data| (data.join("library"), Origin::Default)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::output::style::settle;
+    use std::fs;
+
+    fn resolve(toml: &str, vars: &[(&str, &str)], opts: GlobalOpts) -> (Result<Config, CliError>, tempfile::TempDir) {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("config.toml");
+        fs::write(&file, toml).unwrap();
+        let opts = GlobalOpts { config: Some(file), ..opts };
+        let vars: Vec<_> = vars.iter().copied().chain([("HOME", "/home/me")]).collect();
+        (Config::resolve(&opts, &Env::of(&vars)), dir)
+    }
+
+    fn read(toml: &str) -> Config {
+        resolve(toml, &[], GlobalOpts::default()).0.unwrap()
+    }
+
+    /// The message and hint for a bad configuration, with its folder left out.
+    fn refusal(toml: &str) -> String {
+        let (config, dir) = resolve(toml, &[], GlobalOpts::default());
+        let error = config.unwrap_err();
+        assert_eq!(error.exit().number(), 2);
+        settle(&error.text(), false).replace(&format!("{}/", dir.path().display()), "")
+    }
+
+    #[test]
+    fn the_example_of_the_contract_is_understood() {
+        let config = read(
+            r#"
+            library  = "~/Media/hypernet"
+            user     = "me@example.com"
+            timezone = "Europe/Berlin"
+            import   = { mode = "reflink", exclude = ["*.tmp", "@eaDir/"], verify = true }
+            limits   = { photo = "50MB", video = "none", quota = "20GB", owner = true }
+            output   = { color = "never", pager = "more", columns = ["id"] }
+            sync     = { max_time = "1h", partial_ok = true, ping_url = "https://x", on_finish = ["notify-send", "hypernet"] }
+            secrets  = { backend = "file" }
+            trash    = { keep = "7d" }
+            [queries]
+            recent = "is:unsorted newer:30d""#,
+        );
+        assert!(config.warnings.is_empty(), "{:?}", config.warnings);
+        assert_eq!(config.library, Some("/home/me/Media/hypernet".into()));
+        assert_eq!((config.import.mode, config.import.verify), (ImportMode::Reflink, true));
+        assert_eq!((config.limits.files.photo, config.limits.files.video), (Some(50_000_000), None));
+        assert_eq!((config.trash_keep, config.sync.max_time), (604_800, 3_600));
+        assert_eq!(config.queries["recent"], "is:unsorted newer:30d");
+        assert_eq!(config.timezone, Zone::Named(chrono_tz::Europe::Berlin));
+    }
+
+    #[test]
+    fn flag_beats_variable_beats_file_beats_default() {
+        let library = |vars: &[(&str, &str)], flag: Option<&str>, toml: &str| {
+            let opts = GlobalOpts { library: flag.map(Into::into), ..GlobalOpts::default() };
+            let (config, dir) = resolve(toml, vars, opts);
+            let config = config.unwrap();
+            let path = config.library.clone().unwrap().display().to_string();
+            let origin = config.origin("library").unwrap().to_string();
+            let folder = dir.path().display().to_string();
+            format!("{path} {origin}").replace(&folder, "DIR")
+        };
+        let (variable, toml) = ([("HYPERNET_LIBRARY", "/variable")], r#"library = "beside""#);
+        assert_eq!(library(&variable, Some("/flag"), toml), "/flag --library");
+        assert_eq!(library(&variable, None, toml), "/variable HYPERNET_LIBRARY");
+        assert_eq!(library(&[], None, toml), "DIR/beside DIR/config.toml");
+        assert_eq!(library(&[], None, ""), "/home/me/.local/share/hypernet/library default");
+    }
+
+    #[test]
+    fn a_library_may_carry_some_settings_but_no_programs() {
+        let library = tempfile::tempdir().unwrap();
+        let toml =
+            "format = 1\nid = \"x\"\ntimezone = \"UTC\"\n[sync]\non_finish = [\"rm\"]\n[import]\nverify = true\n";
+        fs::write(library.path().join(MARKER), toml).unwrap();
+        let opts = GlobalOpts { library: Some(library.path().into()), ..GlobalOpts::default() };
+        let (config, _dir) = resolve("timezone = \"Asia/Tokyo\"", &[], opts);
+        let config = config.unwrap();
+        assert_eq!(config.timezone, Zone::Named(chrono_tz::UTC));
+        assert!(config.import.verify && config.sync.on_finish.is_empty());
+        assert_eq!(config.warnings.len(), 1);
+        assert!(config.warnings[0].ends_with("`sync.on_finish` is not read from a library; it belongs in config.toml"));
+    }
+
+    #[test]
+    fn an_unknown_key_is_a_warning_with_a_suggestion() {
+        let config = read("timezon = \"UTC\"\n[import]\nverfy = true\n[import.more]\ndeep = 1\n");
+        let warnings: Vec<_> = config.warnings.iter().map(|text| text.split(": ").nth(1).unwrap()).collect();
+        let expected = [
+            "unknown key `timezon`; did you mean `timezone`?",
+            "unknown key `import.verfy`; did you mean `import.verify`?",
+            "unknown key `import.more.deep`",
+        ];
+        assert_eq!(warnings, expected);
+    }
+
+    #[test]
+    fn a_bad_value_names_file_key_and_value() {
+        let moved = "error: config.toml: `import.mode` must be one of auto, copy, reflink, not \"move\"\n\
+                     hint: `--mode move` is asked for each time and never remembered\n";
+        assert_eq!(refusal("import = { mode = \"move\" }"), moved);
+        let size = "error: config.toml: `limits.photo` must be a size such as 100MB, or none, not \"big\"\n";
+        assert_eq!(refusal("[limits]\nphoto = \"big\""), size);
+        let flag = "error: config.toml: `import.verify` must be true or false, not 1\n";
+        assert_eq!(refusal("[import]\nverify = 1"), flag);
+        let table = "error: config.toml: `import` must be a table, not 3\n";
+        assert_eq!(refusal("import = 3"), table);
+        let list = "error: config.toml: `import.exclude` must be a list of texts, not [1]\n";
+        assert_eq!(refusal("import.exclude = [1]"), list);
+        let query = "error: config.toml: `queries.x` must be a text, not 1\n";
+        assert_eq!(refusal("queries.x = 1"), query);
+    }
+
+    #[test]
+    fn a_slip_of_the_pen_gets_a_caret() {
+        let text = refusal("a = 1\nb = = 2\n");
+        assert!(text.starts_with("error: config.toml, line 2: "), "{text}");
+        assert!(text.contains("\n  b = = 2\n      ^\n"), "{text}");
+    }
+
+    #[test]
+    fn a_bad_variable_is_named_as_one() {
+        let (config, _dir) = resolve("", &[("HYPERNET_JOBS", "many")], GlobalOpts::default());
+        let text = settle(&config.unwrap_err().text(), false);
+        assert_eq!(text, "error: HYPERNET_JOBS: `jobs` must be a number from 1 to 1024, not \"many\"\n");
+    }
+
+    #[test]
+    fn a_file_that_was_named_must_be_there() {
+        let opts = GlobalOpts { config: Some("/no/such/file".into()), ..GlobalOpts::default() };
+        assert!(Config::resolve(&opts, &Env::of(&[])).is_err());
+        let opts = GlobalOpts { config: Some("none".into()), ..GlobalOpts::default() };
+        let config = Config::resolve(&opts, &Env::of(&[])).unwrap();
+        assert_eq!((config.file, config.library), (None, None));
+    }
+}

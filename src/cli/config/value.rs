@@ -1,0 +1,251 @@
+//! The types a setting can have: how each is read from TOML or from a variable, and printed again.
+//!
+//! A variable is always a text, so every type takes a text.
+
+use std::time::Duration;
+
+use chrono::{Local, MappedLocalTime, NaiveDateTime, Offset, TimeZone, Utc};
+use chrono_tz::Tz;
+use clap::ValueEnum;
+use serde_json::{Value as Json, json};
+use toml::Value;
+
+use super::{ImportMode, SecretsBackend};
+use crate::cli::amount;
+use crate::cli::output::style::Colour;
+use crate::model::{Timestamp, WallTime};
+
+/// A type of setting.
+pub(super) trait Typed: Sized {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// What it must be, as a phrase: "must be …".
+    fn read(value: &Value) -> Result<Self, String>;
+
+    /// The value as TOML that reads back as itself.
+    fn toml(&self) -> Value;
+
+    /// The value for scripts: bytes and seconds are numbers.
+    fn json(&self) -> Json;
+}
+
+/// A number of bytes, or none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Bytes(pub(super) Option<u64>);
+
+/// A duration in whole seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Seconds(pub(super) u64);
+
+/// A number of threads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Jobs(pub(super) usize);
+
+/// The zone of times that name none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Zone {
+    /// The system's.
+    Local,
+    /// One of the IANA database.
+    Named(Tz),
+}
+
+impl Zone {
+    /// The distance from UTC of a reading of the clock on the wall. Of two answers, when clocks go back, the earlier;
+    /// for a reading that the clock skipped, the one an hour before.
+    pub fn offset(self, clock: NaiveDateTime) -> chrono::FixedOffset {
+        match self {
+            Self::Local => offset_in(&Local, clock),
+            Self::Named(zone) => offset_in(&zone, clock),
+        }
+    }
+
+    /// What the clock on the wall shows at an instant.
+    pub fn wall(self, at: Timestamp) -> WallTime {
+        let utc = chrono::DateTime::<Utc>::from_timestamp_millis(at.millis()).unwrap_or_default();
+        let offset = match self {
+            Self::Local => Local.offset_from_utc_datetime(&utc.naive_utc()).fix(),
+            Self::Named(zone) => zone.offset_from_utc_datetime(&utc.naive_utc()).fix(),
+        };
+        WallTime::new(utc.with_timezone(&offset).naive_local(), Some(offset))
+    }
+}
+
+fn offset_in<Z: TimeZone>(zone: &Z, clock: NaiveDateTime) -> chrono::FixedOffset {
+    match zone.offset_from_local_datetime(&clock) {
+        MappedLocalTime::Single(offset) | MappedLocalTime::Ambiguous(offset, _) => offset.fix(),
+        MappedLocalTime::None => zone.offset_from_utc_datetime(&(clock - chrono::Duration::days(1))).fix(),
+    }
+}
+
+fn text(value: &Value, rule: &str) -> Result<String, String> {
+    value.as_str().map(str::to_owned).ok_or_else(|| rule.to_owned())
+}
+
+impl Typed for String {
+    fn read(value: &Value) -> Result<Self, String> {
+        text(value, "must be a text")
+    }
+    fn toml(&self) -> Value {
+        self.as_str().into()
+    }
+    fn json(&self) -> Json {
+        self.as_str().into()
+    }
+}
+
+impl Typed for bool {
+    fn read(value: &Value) -> Result<Self, String> {
+        value.as_bool().ok_or_else(|| "must be true or false".into())
+    }
+    fn toml(&self) -> Value {
+        (*self).into()
+    }
+    fn json(&self) -> Json {
+        (*self).into()
+    }
+}
+
+impl Typed for Vec<String> {
+    fn read(value: &Value) -> Result<Self, String> {
+        const RULE: &str = "must be a list of texts";
+        value.as_array().ok_or(RULE)?.iter().map(|item| text(item, RULE)).collect()
+    }
+    fn toml(&self) -> Value {
+        self.clone().into()
+    }
+    fn json(&self) -> Json {
+        self.clone().into()
+    }
+}
+
+impl Typed for Bytes {
+    fn read(value: &Value) -> Result<Self, String> {
+        let rule = || "must be a size such as 100MB, or none".to_owned();
+        match value {
+            Value::Integer(bytes) => u64::try_from(*bytes).map(|bytes| Self(Some(bytes))).map_err(|_| rule()),
+            Value::String(text) if text == "none" => Ok(Self(None)),
+            Value::String(text) => amount::size(text).map(|bytes| Self(Some(bytes))).map_err(|_| rule()),
+            _ => Err(rule()),
+        }
+    }
+    fn toml(&self) -> Value {
+        const UNITS: [(u64, &str); 4] =
+            [(1_000_000_000_000, "TB"), (1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
+        let Some(bytes) = self.0 else { return "none".into() };
+        let unit = UNITS.iter().find(|(unit, _)| bytes > 0 && bytes.is_multiple_of(*unit));
+        unit.map_or(Value::Integer(bytes as i64), |(unit, name)| format!("{}{name}", bytes / unit).into())
+    }
+    fn json(&self) -> Json {
+        json!(self.0)
+    }
+}
+
+impl Typed for Seconds {
+    fn read(value: &Value) -> Result<Self, String> {
+        let rule = "must be a duration such as 2h or 30d";
+        amount::duration(&text(value, rule)?).map(|duration| Self(duration.as_secs())).map_err(|_| rule.into())
+    }
+    fn toml(&self) -> Value {
+        const UNITS: [(u64, &str); 3] = [(86_400, "d"), (3_600, "h"), (60, "m")];
+        let unit = UNITS.iter().find(|(unit, _)| self.0 > 0 && self.0.is_multiple_of(*unit));
+        unit.map_or_else(|| format!("{}s", self.0), |(unit, name)| format!("{}{name}", self.0 / unit)).into()
+    }
+    fn json(&self) -> Json {
+        Duration::from_secs(self.0).as_secs().into()
+    }
+}
+
+impl Typed for Jobs {
+    fn read(value: &Value) -> Result<Self, String> {
+        let number = value.as_integer().or_else(|| value.as_str()?.parse().ok());
+        let jobs = number.filter(|jobs| (1..=1024).contains(jobs));
+        jobs.map(|jobs| Self(jobs as usize)).ok_or_else(|| "must be a number from 1 to 1024".into())
+    }
+    fn toml(&self) -> Value {
+        Value::Integer(self.0 as i64)
+    }
+    fn json(&self) -> Json {
+        self.0.into()
+    }
+}
+
+impl Typed for Zone {
+    fn read(value: &Value) -> Result<Self, String> {
+        let rule = "must be local or a zone such as Europe/Berlin";
+        match text(value, rule)?.as_str() {
+            "local" => Ok(Self::Local),
+            name => name.parse().map(Self::Named).map_err(|_| rule.into()),
+        }
+    }
+    fn toml(&self) -> Value {
+        match self {
+            Self::Local => "local".into(),
+            Self::Named(zone) => zone.name().into(),
+        }
+    }
+    fn json(&self) -> Json {
+        match self {
+            Self::Local => "local".into(),
+            Self::Named(zone) => zone.name().into(),
+        }
+    }
+}
+
+impl Typed for Colour {
+    fn read(value: &Value) -> Result<Self, String> {
+        let rule = "must be one of auto, always, never";
+        Self::from_str(&text(value, rule)?, false).map_err(|_| rule.into())
+    }
+    fn toml(&self) -> Value {
+        self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned()).into()
+    }
+    fn json(&self) -> Json {
+        self.to_possible_value().map(|value| value.get_name().to_owned()).into()
+    }
+}
+
+macro_rules! words {
+    ($($name:ident),+) => {$(
+        impl Typed for $name {
+            fn read(value: &Value) -> Result<Self, String> {
+                let rule = || format!("must be one of {}", Self::ALL.iter().map(|word| word.as_str()).collect::<Vec<_>>().join(", "));
+                value.as_str().and_then(|text| Self::parse(text).ok()).ok_or_else(rule)
+            }
+            fn toml(&self) -> Value {
+                self.as_str().into()
+            }
+            fn json(&self) -> Json {
+                self.as_str().into()
+            }
+        }
+    )+};
+}
+words!(ImportMode, SecretsBackend);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::NaiveDate;
+
+    #[test]
+    fn amounts_are_printed_as_they_would_be_typed() {
+        let sizes = [Some(100_000_000), Some(1_500), Some(0), None].map(|bytes| Bytes(bytes).toml().to_string());
+        assert_eq!(sizes, ["\"100MB\"", "1500", "0", "\"none\""]);
+        let times = [2_592_000, 7_200, 90, 0].map(|seconds| Seconds(seconds).toml().to_string());
+        assert_eq!(times, ["\"30d\"", "\"2h\"", "\"90s\"", "\"0s\""]);
+    }
+
+    #[test]
+    fn a_zone_reads_the_clock_on_the_wall_both_ways() {
+        let berlin = Zone::Named(chrono_tz::Europe::Berlin);
+        let clock =
+            |month, day, hour| NaiveDate::from_ymd_opt(2026, month, day).unwrap().and_hms_opt(hour, 30, 0).unwrap();
+        let hours = |at| berlin.offset(at).local_minus_utc() / 3_600;
+        assert_eq!([clock(1, 1, 12), clock(7, 1, 12), clock(3, 29, 2), clock(10, 25, 2)].map(hours), [1, 2, 1, 2]);
+        let noon = Timestamp::parse("2026-07-01T10:00:00.000Z").unwrap();
+        assert_eq!(berlin.wall(noon).to_string(), "2026-07-01T12:00:00.000+02:00");
+        assert_eq!(Zone::Local.wall(noon).instant(), Some(noon));
+    }
+}

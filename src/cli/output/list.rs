@@ -1,0 +1,234 @@
+//! Lists, written as they are found: one element of a JSON array, one line, or one row of a table at a time.
+
+use std::borrow::Cow;
+use std::ops::ControlFlow;
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::form::{End, Form};
+use super::style::settle;
+use super::table::{Column, Pages};
+use super::{Out, text};
+
+/// An object in a list.
+pub trait Row: Serialize {
+    /// The value of a column for scripts: whole and unescaped, empty where there is none.
+    fn plain(&self, column: &str) -> Cow<'_, str>;
+
+    /// The value of a column for people.
+    fn human(&self, column: &str) -> Cow<'_, str> {
+        self.plain(column)
+    }
+
+    /// Where its file is, as the column `path` and `--paths` say it.
+    fn path(&self) -> Option<PathBuf> {
+        None
+    }
+}
+
+/// The columns of tsv and csv for media: part of the output contract.
+pub const MEDIA_COLUMNS: &[&str] = &["id", "taken_at", "media_type", "size", "filename", "path"];
+
+/// A list being printed. Dropping it ends it: the array is closed, the last page of the table printed.
+pub struct List<'a, R: Row> {
+    out: &'a Out,
+    pages: Pages<'a>,
+    plain: &'a [&'a str],
+    render: Option<Render<'a, R>>,
+    empty: bool,
+}
+
+type Render<'a, R> = Box<dyn Fn(&R) -> String + 'a>;
+
+impl<'a, R: Row> List<'a, R> {
+    /// A list with these columns in tables, and these in tsv and csv.
+    pub fn new(out: &'a Out, table: &'a [Column], plain: &'a [&'a str]) -> Self {
+        Self { out, pages: Pages::new(table), plain, render: None, empty: true }
+    }
+
+    /// A list whose items the command renders, for [`Form::Rendered`].
+    pub fn rendered(out: &'a Out, render: impl Fn(&R) -> String + 'a) -> Self {
+        let mut list = Self::new(out, &[], &[]);
+        list.render = Some(Box::new(render));
+        list
+    }
+
+    /// Prints a row. [`ControlFlow::Break`] says that nobody reads any more: a reading command then ends with 0.
+    pub fn push(&mut self, row: &R) -> ControlFlow<()> {
+        let first = std::mem::replace(&mut self.empty, false);
+        match self.out.form {
+            Form::Table => self.hold(row),
+            Form::Json => self.element(row, first),
+            Form::Jsonl => {
+                self.out.json(row);
+                self.out.write(b"")
+            }
+            Form::Tsv => self.out.write(&self.line(row, b'\t', text::tsv, b"\n")),
+            Form::Csv => {
+                if first {
+                    self.header()?;
+                }
+                self.out.write(&self.line(row, b',', text::csv, b"\r\n"))
+            }
+            Form::Paths(end) => row
+                .path()
+                .map_or(ControlFlow::Continue(()), |path| self.item(path.as_os_str().as_bytes().to_vec(), end)),
+            Form::Ids(end) => self.item(row.plain("id").into_owned().into_bytes(), end),
+            Form::Rendered(end) => {
+                let item = self.render.as_ref().map_or_else(String::new, |render| render(row));
+                self.item(item.into_bytes(), end)
+            }
+        }
+    }
+
+    fn hold(&mut self, row: &R) -> ControlFlow<()> {
+        let cells = self.pages.columns().iter().map(|column| text::shown(&row.human(&column.name)).into_owned());
+        let page = self.pages.push(cells.collect());
+        page.map_or(ControlFlow::Continue(()), |page| self.out.write(settle(&page, self.out.colour).as_bytes()))
+    }
+
+    fn element(&self, row: &R, first: bool) -> ControlFlow<()> {
+        match self.out.json_text(row) {
+            Ok(json) => {
+                self.out.write(if first { b"[" } else { b",\n" })?;
+                self.out.write(json.as_bytes())
+            }
+            Err(error) => {
+                self.out.lock().lose(error);
+                ControlFlow::Break(())
+            }
+        }
+    }
+
+    fn header(&self) -> ControlFlow<()> {
+        self.out.write(format!("{}\r\n", self.plain.join(",")).as_bytes())
+    }
+
+    fn line(&self, row: &R, between: u8, escape: fn(&mut Vec<u8>, &[u8]), end: &[u8]) -> Vec<u8> {
+        let mut line = Vec::with_capacity(160);
+        for (at, column) in self.plain.iter().enumerate() {
+            if at > 0 {
+                line.push(between);
+            }
+            match row.path() {
+                Some(path) if *column == "path" => escape(&mut line, path.as_os_str().as_bytes()),
+                _ => escape(&mut line, row.plain(column).as_bytes()),
+            }
+        }
+        line.extend(end);
+        self.harmless(line)
+    }
+
+    fn item(&self, mut item: Vec<u8>, end: End) -> ControlFlow<()> {
+        item.push(end.byte());
+        let item = if end == End::Line { self.harmless(item) } else { item };
+        self.out.write(&item)
+    }
+
+    /// On a terminal control characters are shown; into a file or pipe every byte goes as it is.
+    fn harmless(&self, line: Vec<u8>) -> Vec<u8> {
+        if self.out.terminal { settle(&String::from_utf8_lossy(&line), false).into_bytes() } else { line }
+    }
+}
+
+impl<R: Row> Drop for List<'_, R> {
+    fn drop(&mut self) {
+        let _ = match (self.out.form, self.empty) {
+            (Form::Json, true) => self.out.write(b"[]\n"),
+            (Form::Json, false) => self.out.write(b"]\n"),
+            (Form::Csv, true) => self.header(),
+            _ => {
+                let page = self.pages.turn().unwrap_or_default();
+                self.out.write(settle(&page, self.out.colour).as_bytes())
+            }
+        };
+        self.out.flush();
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::super::tests::printed;
+    use super::*;
+
+    #[derive(Serialize)]
+    pub(in crate::cli::output) struct Photo {
+        id: &'static str,
+        name: &'static str,
+        size: u64,
+    }
+
+    impl Photo {
+        pub(in crate::cli::output) const NAMED: Self = Self { id: "a1", name: "a\t\"b\",\nc\\\x1b", size: 12 };
+        const PLAIN: Self = Self { id: "b2", name: "sea.jpg", size: 1204 };
+    }
+
+    impl Row for Photo {
+        fn plain(&self, column: &str) -> Cow<'_, str> {
+            match column {
+                "id" => self.id.into(),
+                "name" => self.name.into(),
+                _ => self.size.to_string().into(),
+            }
+        }
+        fn path(&self) -> Option<PathBuf> {
+            Some(format!("/library/{}", self.id).into())
+        }
+    }
+
+    pub(in crate::cli::output) fn push(out: &Out, photos: &[Photo]) -> ControlFlow<()> {
+        let table = [Column::left("id"), Column::left("name"), Column::right("size")];
+        let mut list = List::new(out, &table, &["id", "name", "size", "path"]);
+        photos.iter().try_for_each(|photo| list.push(photo))
+    }
+
+    fn check(form: Form, terminal: bool, expected: &str) {
+        let print = |out: &Out| assert!(push(out, &[Photo::NAMED, Photo::PLAIN]).is_continue());
+        assert_eq!(printed(form, terminal, print), expected);
+    }
+
+    #[test]
+    fn each_form_is_as_the_contract_says() {
+        let json = "{\"id\":\"a1\",\"name\":\"a\\t\\\"b\\\",\\nc\\\\\\u001b\",\"size\":12}";
+        let other = "{\"id\":\"b2\",\"name\":\"sea.jpg\",\"size\":1204}";
+        check(Form::Json, false, &format!("[{json},\n{other}]\n"));
+        check(Form::Jsonl, false, &format!("{json}\n{other}\n"));
+        check(Form::Tsv, false, "a1\ta\\t\"b\",\\nc\\\\\x1b\t12\t/library/a1\nb2\tsea.jpg\t1204\t/library/b2\n");
+        let csv =
+            "id,name,size,path\r\na1,\"a\t\"\"b\"\",\nc\\\x1b\",12,/library/a1\r\nb2,sea.jpg,1204,/library/b2\r\n";
+        check(Form::Csv, false, csv);
+        check(Form::Ids(End::Line), false, "a1\nb2\n");
+        check(Form::Paths(End::Nul), true, "/library/a1\0/library/b2\0");
+    }
+
+    #[test]
+    fn a_table_lines_up_and_shows_what_could_harm() {
+        let table =
+            "id  name                 size\na1  a\\x09\"b\",\\x0ac\\\\x1b    12\nb2  sea.jpg              1204\n";
+        check(Form::Table, true, table);
+    }
+
+    #[test]
+    fn on_a_terminal_no_form_lets_an_escape_through() {
+        let line = printed(Form::Tsv, true, |out| assert!(push(out, &[Photo::NAMED]).is_continue()));
+        assert_eq!(line, "a1\ta\\t\"b\",\\nc\\\\\\x1b\t12\t/library/a1\n");
+    }
+
+    #[test]
+    fn an_empty_list_is_still_a_document() {
+        let empty = |form| printed(form, false, |out| assert!(push(out, &[]).is_continue()));
+        assert_eq!([Form::Json, Form::Jsonl, Form::Tsv, Form::Table].map(empty), ["[]\n", "", "", ""]);
+        assert_eq!(empty(Form::Csv), "id,name,size,path\r\n");
+    }
+
+    #[test]
+    fn a_command_may_render_its_items() {
+        let print = |out: &Out| {
+            let mut list = List::rendered(out, |photo: &Photo| format!("<{}>", photo.id));
+            assert!(list.push(&Photo::PLAIN).is_continue());
+        };
+        assert_eq!(printed(Form::Rendered(End::Line), false, print), "<b2>\n");
+    }
+}

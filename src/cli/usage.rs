@@ -1,0 +1,95 @@
+//! What the argument parser answers, in our words: help and version on stdout, mistakes as [`CliError`].
+
+use clap::CommandFactory;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use serde_json::json;
+
+use super::App;
+use super::error::{CliError, Code, Exit};
+use super::help::FIRST_STEPS;
+use super::output::form::Form;
+use super::output::{Answer, Out};
+
+/// Prints help or version where that was asked for; everything else is a mistake.
+///
+/// # Errors
+/// The mistake.
+pub fn answer(error: &clap::Error, out: &Out) -> Result<Exit, CliError> {
+    match error.kind() {
+        ErrorKind::DisplayHelp => out.page(&error.render().to_string()),
+        ErrorKind::DisplayVersion => out.emit(&Version),
+        _ => return Err(mistake(error)),
+    }
+    Ok(Exit::Ok)
+}
+
+/// What `hypernet` alone prints.
+///
+/// # Errors
+/// When a script asked for JSON: there is nothing to put in it.
+pub fn bare(out: &Out) -> Result<Exit, CliError> {
+    if matches!(out.form(), Form::Json | Form::Jsonl) {
+        return Err(CliError::new(Code::Usage, "no command is given").hint("see `hypernet --help`"));
+    }
+    let template = format!("{{about}}\n\n{FIRST_STEPS}\n\nCommands:\n{{subcommands}}\n\nMore: hypernet --help\n");
+    out.page(&App::command().help_template(template).render_help().to_string());
+    Ok(Exit::Ok)
+}
+
+/// The version of the program.
+struct Version;
+
+impl serde::Serialize for Version {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        json!({ "name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION") }).serialize(serializer)
+    }
+}
+
+impl Answer for Version {
+    fn human(&self, out: &mut dyn std::io::Write) -> std::io::Result<()> {
+        writeln!(out, "{} {}", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
+    }
+}
+
+fn mistake(error: &clap::Error) -> CliError {
+    let word = |kind| error.get(kind).map(text).unwrap_or_default();
+    let message = match error.kind() {
+        ErrorKind::InvalidSubcommand => format!("there is no command `{}`", word(ContextKind::InvalidSubcommand)),
+        ErrorKind::UnknownArgument => format!("there is no option `{}` here", word(ContextKind::InvalidArg)),
+        ErrorKind::MissingSubcommand => {
+            let command = word(ContextKind::InvalidSubcommand);
+            format!("`{command}` needs a command: {}", word(ContextKind::ValidSubcommand))
+        }
+        _ => first_paragraph(error),
+    };
+    let meant = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
+    let meant = meant.into_iter().find_map(|kind| error.get(kind)).map(text).filter(|word| !word.is_empty());
+    let hint = match meant {
+        Some(word) => format!("did you mean `{word}`?"),
+        None => format!("see `{} --help`", command_of(error)),
+    };
+    CliError::new(Code::Usage, message).hint(hint)
+}
+
+fn text(value: &ContextValue) -> String {
+    match value {
+        ContextValue::Strings(words) => words.join(", "),
+        other => other.to_string(),
+    }
+}
+
+/// What the parser says itself, on one line and without its label.
+fn first_paragraph(error: &clap::Error) -> String {
+    let text = error.render().to_string();
+    let paragraph = text.split("\n\n").next().unwrap_or_default();
+    let lines: Vec<_> = paragraph.lines().map(str::trim).collect();
+    lines.join(" ").trim_start_matches("error: ").to_owned()
+}
+
+/// The command the mistake was made in, from the parser's usage line: the words before the first placeholder.
+fn command_of(error: &clap::Error) -> String {
+    let usage = error.get(ContextKind::Usage).map(text).unwrap_or_default();
+    let words = usage.split_whitespace().skip_while(|word| *word != "hypernet");
+    let words: Vec<_> = words.take_while(|word| !word.starts_with(['[', '<', '-'])).collect();
+    if words.is_empty() { "hypernet".to_owned() } else { words.join(" ") }
+}
