@@ -25,6 +25,7 @@ pub struct GlobalOpts {
     pub library: Option<PathBuf>,
     /// Read this configuration, or `none` at all
     #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
+    #[arg(long_help = "Read this configuration, or `none` at all [default: see `hypernet config path`]")]
     pub config: Option<PathBuf>,
     /// Work on this many files at once [default: one per processor]
     #[arg(short, long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -34,6 +35,7 @@ pub struct GlobalOpts {
     pub dry_run: bool,
     /// Never ask; a question becomes an error that names the flag answering it
     #[arg(long, global = true, hide_short_help = true)]
+    #[arg(long_help = "Never ask; a question becomes an error that names the flag answering it")]
     pub no_input: bool,
     /// Print no progress and no summary; twice, no warnings either
     #[arg(short, long, global = true, action = ArgAction::Count)]
@@ -53,8 +55,9 @@ pub struct GlobalOpts {
     #[arg(long, global = true, value_name = "FORM", hide_short_help = true, hide_possible_values = true)]
     #[arg(long_help = "Write what goes to standard error as text or json, one object a line [default: text]")]
     pub log_format: Option<LogFormat>,
-    /// Wait this long for another run to finish [default: 5s on a terminal, else 0s]
+    /// Wait this long for another run to finish
     #[arg(long, global = true, value_name = "DUR", value_parser = amount::duration, hide_short_help = true)]
+    #[arg(long_help = "Wait this long for another run to finish [default: 5s on a terminal, else 0s]")]
     pub lock_timeout: Option<Duration>,
     /// Print one JSON document
     #[arg(long, global = true)]
@@ -96,10 +99,12 @@ impl GlobalOpts {
         let form = self.form()?;
         let asked = word(self.color, env, "HYPERNET_COLOR")?;
         let coloured = |terminal| asked.settle(color, env, terminal);
+        let terminal = std::io::stderr().is_terminal();
         let tone = Tone {
             quiet: self.quiet,
             verbose: self.verbose,
-            colour: coloured(std::io::stderr().is_terminal()),
+            colour: coloured(terminal),
+            redraws: terminal && env.text("TERM").as_deref() != Some("dumb"),
             json_log: word(self.log_format, env, "HYPERNET_LOG_FORMAT")? == LogFormat::Json,
             json_errors: form.is_some(),
         };

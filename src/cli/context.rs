@@ -43,6 +43,7 @@ impl Context {
         let config = Config::resolve(opts, &env)?;
         let out = opts.out(&env, config.output.color)?;
         config.warnings.iter().for_each(|warning| out.talk.warn(warning));
+        out.talk.detail(|| told(&config));
         let terminal = std::io::stderr().is_terminal() && std::io::stdin().is_terminal();
         let default_wait = Duration::from_secs(if terminal { 5 } else { 0 });
         let silenced = env.text("HYPERNET_NO_INPUT").is_some_and(|value| !value.is_empty() && value != "0");
@@ -105,6 +106,13 @@ impl Context {
             _ => shown_path(path),
         }
     }
+}
+
+/// What `-v` tells first: which configuration and which library.
+fn told(config: &Config) -> String {
+    let path = |path: &Option<PathBuf>| path.as_deref().map_or_else(|| "none".to_owned(), shown_path);
+    let origin = config.origin("library").map_or_else(String::new, |origin| format!(" ({origin})"));
+    format!("configuration: {}\nlibrary: {}{origin}", path(&config.file), path(&config.library))
 }
 
 /// The present instant.

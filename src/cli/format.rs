@@ -41,8 +41,9 @@ pub fn bytes(size: u64) -> String {
 pub fn duration(duration: Duration) -> String {
     let seconds = duration.as_secs();
     match seconds {
-        0 => format!("{} ms", duration.as_millis()),
-        1..=9 => format!("{:.1} s", duration.as_secs_f64()),
+        0 if !duration.is_zero() => format!("{} ms", duration.as_millis()),
+        0..=9 if duration.subsec_millis() == 0 => format!("{seconds} s"),
+        0..=9 => format!("{:.1} s", duration.as_secs_f64()),
         10..=59 => format!("{seconds} s"),
         60..=3_599 => format!("{} min {} s", seconds / 60, seconds % 60),
         3_600..=86_399 => format!("{} h {} min", seconds / 3_600, seconds / 60 % 60),
@@ -75,8 +76,9 @@ mod tests {
 
     #[test]
     fn times_have_two_units() {
-        let all = [250, 8_123, 41_000, 185_000, 7_260_000, 90_000_000].map(|ms| duration(Duration::from_millis(ms)));
-        assert_eq!(all, ["250 ms", "8.1 s", "41 s", "3 min 5 s", "2 h 1 min", "1 d 1 h"]);
+        let all = [0, 250, 2_000, 8_123, 41_000, 185_000, 7_260_000, 90_000_000]
+            .map(|ms| duration(Duration::from_millis(ms)));
+        assert_eq!(all, ["0 s", "250 ms", "2 s", "8.1 s", "41 s", "3 min 5 s", "2 h 1 min", "1 d 1 h"]);
         assert_eq!(rate(5_368_709_120, Duration::from_secs(41)).as_deref(), Some("131 MB/s"));
         assert_eq!(rate(1, Duration::ZERO), None);
     }

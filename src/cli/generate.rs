@@ -17,11 +17,13 @@ use super::help::ending;
 ///
 /// Packages put them where each shell looks; for one user, see the examples.
 #[derive(Debug, Args)]
-#[command(after_long_help = ending(COMPLETIONS_EXAMPLES, &[Exit::Ok, Exit::Usage]))]
+#[command(after_long_help = ending(COMPLETIONS_EXAMPLES, EXITS))]
 pub struct CompletionsArgs {
     /// The shell
     shell: Shell,
 }
+
+const EXITS: &[Exit] = &[Exit::Ok, Exit::Failed, Exit::Usage];
 
 const COMPLETIONS_EXAMPLES: &[&str] = &[
     "hypernet completions bash > ~/.local/share/bash-completion/completions/hypernet",
@@ -30,7 +32,7 @@ const COMPLETIONS_EXAMPLES: &[&str] = &[
 
 /// Print the manual, or write all its pages
 #[derive(Debug, Args)]
-#[command(after_long_help = ending(MAN_EXAMPLES, &[Exit::Ok, Exit::Failed, Exit::Usage]))]
+#[command(after_long_help = ending(MAN_EXAMPLES, EXITS))]
 pub struct ManArgs {
     /// Write a page for each command into this folder
     #[arg(long, value_name = "DIR")]

@@ -110,3 +110,68 @@ fn help_ending() -> String {
     let examples = ["hypernet config show --origin", "hypernet completions zsh", "hypernet man"];
     format!("{}\n\n{}", help::FIRST_STEPS, help::ending(&examples, &all))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    /// Every command that does something, with the words that lead to it.
+    fn leaves(command: &clap::Command, path: &str, found: &mut Vec<(String, clap::Command)>) {
+        let subcommands: Vec<_> = command.get_subcommands().filter(|sub| sub.get_name() != "help").collect();
+        if subcommands.is_empty() {
+            found.push((path.to_owned(), command.clone()));
+        }
+        for sub in subcommands {
+            leaves(sub, &format!("{path} {}", sub.get_name()), found);
+        }
+    }
+
+    /// The words of an example up to its pipe or redirection; quotes hold words together.
+    fn words(example: &str) -> Vec<String> {
+        let (mut words, mut quoted) = (vec![String::new()], None);
+        for c in example.chars() {
+            match (c, quoted) {
+                ('|' | '>', None) => break,
+                (' ', None) => words.push(String::new()),
+                ('\'' | '"', None) => quoted = Some(c),
+                (_, Some(open)) if open == c => quoted = None,
+                _ => words.last_mut().unwrap().push(c),
+            }
+        }
+        words.retain(|word| !word.is_empty());
+        words
+    }
+
+    #[test]
+    fn every_command_ends_its_help_with_examples_that_parse_and_its_exit_codes() {
+        let mut found = Vec::new();
+        leaves(&App::command(), "hypernet", &mut found);
+        for (path, command) in found {
+            let help = command.get_after_long_help().map(ToString::to_string).unwrap_or_default();
+            let (examples, exits) = help.split_once("\n\nExit codes:").unwrap_or_default();
+            assert!(exits.contains("\n  0   done"), "{path} has no exit codes");
+            let examples: Vec<_> = examples.lines().skip(1).map(str::trim).collect();
+            assert!((2..=5).contains(&examples.len()), "{path} has {} examples", examples.len());
+            for example in examples {
+                assert!(example.starts_with(&path), "{example} is not an example of {path}");
+                assert!(App::try_parse_from(words(example)).is_ok(), "{example} is not understood");
+            }
+        }
+    }
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        App::command().debug_assert();
+        assert!(App::try_parse_from(["hypernet", "conf", "path"]).is_err(), "no abbreviations");
+    }
+
+    #[test]
+    fn global_flags_work_before_and_after_the_command() {
+        for line in ["hypernet -q -L /x config path", "hypernet config -L /x path -q", "hypernet config path -L /x -q"]
+        {
+            let app = App::try_parse_from(line.split(' ')).unwrap();
+            assert_eq!((app.global.library, app.global.quiet), (Some("/x".into()), 1), "{line}");
+        }
+    }
+}

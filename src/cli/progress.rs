@@ -2,7 +2,6 @@
 //!
 //! Knows nothing of what is counted: a phase has a name, files and bytes.
 
-use std::io::IsTerminal;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -62,11 +61,12 @@ impl Progress {
     /// Shows the first phase at once. Totals that are not known yet are `None`; see [`Self::expect`].
     pub fn start(talk: &Arc<Talk>, mode: Mode, phase: &str, files: Option<u64>, bytes: Option<u64>) -> Self {
         let state = Arc::new(State::new(phase, files, bytes));
-        let terminal = std::io::stderr().is_terminal();
         let shown = match mode {
             _ if talk.tone().quiet > 0 => Shown::Nowhere,
             Mode::Json => lines(talk, &state, |talk, state| talk.object(&state.json())),
-            Mode::Auto | Mode::Always if terminal && !talk.tone().json_log => Shown::Redrawn(redrawn(talk, &state)),
+            Mode::Auto | Mode::Always if talk.tone().redraws && !talk.tone().json_log => {
+                Shown::Redrawn(redrawn(talk, &state))
+            }
             Mode::Auto | Mode::Never => Shown::Nowhere,
             Mode::Always => lines(talk, &state, |talk, state| talk.note(&state.text())),
         };
@@ -212,8 +212,8 @@ impl Reading {
         if self.bytes > 0 && self.elapsed >= BEAT {
             parts.extend(format::rate(self.bytes, self.elapsed));
         }
-        if self.elapsed >= BEAT {
-            parts.extend(self.left().map(|left| format!("{} left", format::duration(left.max(BEAT)))));
+        if let Some(left) = self.left().filter(|left| !left.is_zero() && self.elapsed >= BEAT) {
+            parts.push(format!("{} left", format::duration(Duration::from_secs(left.as_secs().max(1)))));
         }
         parts.join("  ")
     }

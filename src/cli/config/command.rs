@@ -16,8 +16,8 @@ use crate::cli::output::text::{shown, shown_path};
 
 /// Show the settings and where they come from
 #[derive(Debug, Args)]
-#[command(arg_required_else_help = false)]
-#[command(after_long_help = ending(&["hypernet config show --origin", "hypernet config path"], &[Exit::Ok, Exit::Usage]))]
+#[command(arg_required_else_help = false, disable_help_subcommand = true)]
+#[command(after_long_help = ending(CONFIG_EXAMPLES, EXITS))]
 pub struct ConfigArgs {
     #[command(subcommand)]
     command: Command,
@@ -28,12 +28,12 @@ enum Command {
     /// Print the path of the configuration file
     ///
     /// It need not exist: every setting has a default.
-    #[command(after_long_help = ending(&["hypernet config path", "hypernet config path --json"], &[Exit::Ok, Exit::Usage]))]
+    #[command(after_long_help = ending(PATH_EXAMPLES, EXITS))]
     Path,
     /// Print every setting as it is now
     ///
     /// A flag beats a variable, which beats the library's own settings, which beat the configuration file.
-    #[command(after_long_help = ending(SHOW_EXAMPLES, &[Exit::Ok, Exit::Usage]))]
+    #[command(after_long_help = ending(SHOW_EXAMPLES, EXITS))]
     Show {
         /// Say where each value comes from
         #[arg(long)]
@@ -41,6 +41,9 @@ enum Command {
     },
 }
 
+const EXITS: &[Exit] = &[Exit::Ok, Exit::Failed, Exit::Usage];
+const CONFIG_EXAMPLES: &[&str] = &["hypernet config show --origin", "hypernet config path"];
+const PATH_EXAMPLES: &[&str] = &["hypernet config path", "hypernet config path --json"];
 const SHOW_EXAMPLES: &[&str] =
     &["hypernet config show", "hypernet config show --origin", "hypernet config show --json --config none"];
 
@@ -100,15 +103,16 @@ impl Answer for Settings<'_> {
     fn human(&self, out: &mut dyn Write) -> io::Result<()> {
         for Shown { key, toml, origin, .. } in self.shown {
             let key = shown(key);
-            let line = match toml {
-                Some(value) => format!("{key} = {}", shown(&value.to_string())),
-                None => format!("# {key} is not set"),
+            let Some(value) = toml else {
+                writeln!(out, "# {key} is not set")?;
+                continue;
             };
+            let value = value.to_string();
+            write!(out, "{key} = {}", shown(&value))?;
             if self.origin {
-                writeln!(out, "{line}  {}", Style::Faint.on(format!("# {origin}")))?;
-            } else {
-                writeln!(out, "{line}")?;
+                write!(out, "  {}", Style::Faint.on(format!("# {origin}")))?;
             }
+            writeln!(out)?;
         }
         Ok(())
     }

@@ -204,7 +204,8 @@ impl Layers {
             if self.known.contains(&key.as_str()) || key.starts_with("queries.") {
                 continue;
             }
-            let meant = closest(key, self.known.iter().copied());
+            let sections = self.known.iter().filter_map(|known| known.split_once('.')).map(|(section, _)| section);
+            let meant = closest(key, self.known.iter().copied().chain(sections));
             let meant = meant.map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
             warnings.push(format!("{origin}: unknown key `{}`{meant}", shown(key)));
         }

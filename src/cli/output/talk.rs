@@ -14,7 +14,7 @@ use crate::cli::error::{CliError, Code, Exit};
 
 /// How much is said, and how.
 #[derive(Debug, Clone, Copy, Default)]
-#[allow(clippy::struct_excessive_bools, reason = "four unrelated switches of one stream")]
+#[allow(clippy::struct_excessive_bools, reason = "unrelated switches of one stream")]
 pub struct Tone {
     /// How often `-q` was given: once, no progress, notes or hints; twice, no warnings.
     pub quiet: u8,
@@ -22,6 +22,8 @@ pub struct Tone {
     pub verbose: u8,
     /// Whether styles reach the stream.
     pub colour: bool,
+    /// Whether the stream is a terminal that can redraw a line.
+    pub redraws: bool,
     /// `--log-format json`: every line is an object.
     pub json_log: bool,
     /// The last line of a failure is the error object.
