@@ -16,7 +16,6 @@ mod help;
 pub mod output;
 pub mod progress;
 mod signals;
-pub mod suggest;
 mod usage;
 
 use std::ffi::OsString;

@@ -16,7 +16,7 @@ use super::value::Typed;
 use crate::cli::env::Env;
 use crate::cli::error::{CliError, Code};
 use crate::cli::output::text::{shown, shown_path};
-use crate::cli::suggest::closest;
+use crate::query::words::nearest;
 
 /// Where a value came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -205,7 +205,7 @@ impl Layers {
                 continue;
             }
             let sections = self.known.iter().filter_map(|known| known.split_once('.')).map(|(section, _)| section);
-            let meant = closest(key, self.known.iter().copied().chain(sections));
+            let meant = nearest(key, self.known.iter().copied().chain(sections));
             let meant = meant.map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
             warnings.push(format!("{origin}: unknown key `{}`{meant}", shown(key)));
         }

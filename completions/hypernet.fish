@@ -1,0 +1,166 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_hypernet_global_optspecs
+    string join \n L/library= config= j/jobs= n/dry-run no-input q/quiet v/verbose color= progress= log-format= lock-timeout= json jsonl h/help V/version
+end
+
+function __fish_hypernet_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_hypernet_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_hypernet_using_subcommand
+    set -l cmd (__fish_hypernet_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c hypernet -n "__fish_hypernet_needs_command" -s L -l library -d 'Use the library in this folder' -r -F
+complete -c hypernet -n "__fish_hypernet_needs_command" -l config -d 'Read this configuration, or `none` at all' -r -F
+complete -c hypernet -n "__fish_hypernet_needs_command" -s j -l jobs -d 'Work on this many files at once [default: one per processor]' -r
+complete -c hypernet -n "__fish_hypernet_needs_command" -l color -d 'Colour the output' -r -f -a "auto\t'As the environment and the stream say'
+always\t'Even into a file'
+never\t'Not at all'"
+complete -c hypernet -n "__fish_hypernet_needs_command" -l progress -d 'Show progress' -r -f -a "auto\t'On a terminal'
+always\t'Into a file or pipe too, as lines of text'
+never\t'Not at all'
+json\t'One object a second'"
+complete -c hypernet -n "__fish_hypernet_needs_command" -l log-format -d 'Write what goes to standard error as text or as JSON lines' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c hypernet -n "__fish_hypernet_needs_command" -l lock-timeout -d 'Wait this long for another run to finish' -r
+complete -c hypernet -n "__fish_hypernet_needs_command" -s n -l dry-run -d 'Say what would be done and change nothing'
+complete -c hypernet -n "__fish_hypernet_needs_command" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
+complete -c hypernet -n "__fish_hypernet_needs_command" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
+complete -c hypernet -n "__fish_hypernet_needs_command" -s v -l verbose -d 'Say more about what is done'
+complete -c hypernet -n "__fish_hypernet_needs_command" -l json -d 'Print one JSON document'
+complete -c hypernet -n "__fish_hypernet_needs_command" -l jsonl -d 'Print JSON, one object a line'
+complete -c hypernet -n "__fish_hypernet_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hypernet -n "__fish_hypernet_needs_command" -s V -l version -d 'Print version'
+complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "config" -d 'Show the settings and where they come from'
+complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "man" -d 'Print the manual, or write all its pages'
+complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and not __fish_seen_subcommand_from path show" -s L -l library -d 'Use the library in this folder' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and not __fish_seen_subcommand_from path show" -l config -d 'Read this configuration, or `none` at all' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and not __fish_seen_subcommand_from path show" -s j -l jobs -d 'Work on this many files at once [default: one per processor]' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and not __fish_seen_subcommand_from path show" -l color -d 'Colour the output' -r -f -a "auto\t'As the environment and the stream say'
+always\t'Even into a file'
+never\t'Not at all'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and not __fish_seen_subcommand_from path show" -l progress -d 'Show progress' -r -f -a "auto\t'On a terminal'
+always\t'Into a file or pipe too, as lines of text'
+never\t'Not at all'
+json\t'One object a second'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and not __fish_seen_subcommand_from path show" -l log-format -d 'Write what goes to standard error as text or as JSON lines' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and not __fish_seen_subcommand_from path show" -l lock-timeout -d 'Wait this long for another run to finish' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and not __fish_seen_subcommand_from path show" -s n -l dry-run -d 'Say what would be done and change nothing'
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and not __fish_seen_subcommand_from path show" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and not __fish_seen_subcommand_from path show" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and not __fish_seen_subcommand_from path show" -s v -l verbose -d 'Say more about what is done'
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and not __fish_seen_subcommand_from path show" -l json -d 'Print one JSON document'
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and not __fish_seen_subcommand_from path show" -l jsonl -d 'Print JSON, one object a line'
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and not __fish_seen_subcommand_from path show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and not __fish_seen_subcommand_from path show" -s V -l version -d 'Print version'
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and not __fish_seen_subcommand_from path show" -f -a "path" -d 'Print the path of the configuration file'
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and not __fish_seen_subcommand_from path show" -f -a "show" -d 'Print every setting as it is now'
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from path" -s L -l library -d 'Use the library in this folder' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from path" -l config -d 'Read this configuration, or `none` at all' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from path" -s j -l jobs -d 'Work on this many files at once [default: one per processor]' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from path" -l color -d 'Colour the output' -r -f -a "auto\t'As the environment and the stream say'
+always\t'Even into a file'
+never\t'Not at all'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from path" -l progress -d 'Show progress' -r -f -a "auto\t'On a terminal'
+always\t'Into a file or pipe too, as lines of text'
+never\t'Not at all'
+json\t'One object a second'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from path" -l log-format -d 'Write what goes to standard error as text or as JSON lines' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from path" -l lock-timeout -d 'Wait this long for another run to finish' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from path" -s n -l dry-run -d 'Say what would be done and change nothing'
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from path" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from path" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from path" -s v -l verbose -d 'Say more about what is done'
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from path" -l json -d 'Print one JSON document'
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from path" -l jsonl -d 'Print JSON, one object a line'
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from path" -s V -l version -d 'Print version'
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from show" -s L -l library -d 'Use the library in this folder' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from show" -l config -d 'Read this configuration, or `none` at all' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from show" -s j -l jobs -d 'Work on this many files at once [default: one per processor]' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from show" -l color -d 'Colour the output' -r -f -a "auto\t'As the environment and the stream say'
+always\t'Even into a file'
+never\t'Not at all'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from show" -l progress -d 'Show progress' -r -f -a "auto\t'On a terminal'
+always\t'Into a file or pipe too, as lines of text'
+never\t'Not at all'
+json\t'One object a second'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from show" -l log-format -d 'Write what goes to standard error as text or as JSON lines' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from show" -l lock-timeout -d 'Wait this long for another run to finish' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from show" -l origin -d 'Say where each value comes from'
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from show" -s n -l dry-run -d 'Say what would be done and change nothing'
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more about what is done'
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document'
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from show" -l jsonl -d 'Print JSON, one object a line'
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
+complete -c hypernet -n "__fish_hypernet_using_subcommand completions" -s L -l library -d 'Use the library in this folder' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand completions" -l config -d 'Read this configuration, or `none` at all' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand completions" -s j -l jobs -d 'Work on this many files at once [default: one per processor]' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand completions" -l color -d 'Colour the output' -r -f -a "auto\t'As the environment and the stream say'
+always\t'Even into a file'
+never\t'Not at all'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand completions" -l progress -d 'Show progress' -r -f -a "auto\t'On a terminal'
+always\t'Into a file or pipe too, as lines of text'
+never\t'Not at all'
+json\t'One object a second'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand completions" -l log-format -d 'Write what goes to standard error as text or as JSON lines' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand completions" -l lock-timeout -d 'Wait this long for another run to finish' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand completions" -s n -l dry-run -d 'Say what would be done and change nothing'
+complete -c hypernet -n "__fish_hypernet_using_subcommand completions" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
+complete -c hypernet -n "__fish_hypernet_using_subcommand completions" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
+complete -c hypernet -n "__fish_hypernet_using_subcommand completions" -s v -l verbose -d 'Say more about what is done'
+complete -c hypernet -n "__fish_hypernet_using_subcommand completions" -l json -d 'Print one JSON document'
+complete -c hypernet -n "__fish_hypernet_using_subcommand completions" -l jsonl -d 'Print JSON, one object a line'
+complete -c hypernet -n "__fish_hypernet_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hypernet -n "__fish_hypernet_using_subcommand completions" -s V -l version -d 'Print version'
+complete -c hypernet -n "__fish_hypernet_using_subcommand man" -l dir -d 'Write a page for each command into this folder' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand man" -s L -l library -d 'Use the library in this folder' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand man" -l config -d 'Read this configuration, or `none` at all' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand man" -s j -l jobs -d 'Work on this many files at once [default: one per processor]' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand man" -l color -d 'Colour the output' -r -f -a "auto\t'As the environment and the stream say'
+always\t'Even into a file'
+never\t'Not at all'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand man" -l progress -d 'Show progress' -r -f -a "auto\t'On a terminal'
+always\t'Into a file or pipe too, as lines of text'
+never\t'Not at all'
+json\t'One object a second'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand man" -l log-format -d 'Write what goes to standard error as text or as JSON lines' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand man" -l lock-timeout -d 'Wait this long for another run to finish' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand man" -s n -l dry-run -d 'Say what would be done and change nothing'
+complete -c hypernet -n "__fish_hypernet_using_subcommand man" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
+complete -c hypernet -n "__fish_hypernet_using_subcommand man" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
+complete -c hypernet -n "__fish_hypernet_using_subcommand man" -s v -l verbose -d 'Say more about what is done'
+complete -c hypernet -n "__fish_hypernet_using_subcommand man" -l json -d 'Print one JSON document'
+complete -c hypernet -n "__fish_hypernet_using_subcommand man" -l jsonl -d 'Print JSON, one object a line'
+complete -c hypernet -n "__fish_hypernet_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hypernet -n "__fish_hypernet_using_subcommand man" -s V -l version -d 'Print version'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from config completions man help" -f -a "config" -d 'Show the settings and where they come from'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from config completions man help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from config completions man help" -f -a "man" -d 'Print the manual, or write all its pages'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from config completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "path" -d 'Print the path of the configuration file'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Print every setting as it is now'
