@@ -78,7 +78,7 @@ impl Context {
         Progress::start(&self.out.talk, self.progress, phase, files, bytes)
     }
 
-    /// From here on Ctrl-C only sets this flag, and a second one ends the process: see [`Signals::stop`].
+    /// From here on Ctrl-C only sets this flag, and a second one ends the process.
     pub fn stop(&self) -> Arc<AtomicBool> {
         self.signals.stop()
     }

@@ -1,6 +1,6 @@
 //! The command line: the only floor that talks to a person.
 //!
-//! A command is a file with its arguments and a `run`, a variant of [`Command`] and a line in [`Command::run`].
+//! A command is a file with its arguments and a `run`, a variant of `Command` and a line in `Command::run`.
 //! What a command knows before it begins is [`context`]; what it prints goes through [`output`].
 
 pub mod amount;

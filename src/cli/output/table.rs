@@ -1,6 +1,6 @@
 //! Tables for people: columns fitted to the terminal, a line a row, a heading.
 //!
-//! A table needs its widths before its first row, so rows are held back and printed in pages of [`PAGE`].
+//! A table needs its widths before its first row, so rows are held back and printed in pages of `PAGE`.
 
 use std::borrow::Cow;
 
