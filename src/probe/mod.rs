@@ -2,6 +2,8 @@
 //!
 //! Nothing here knows a library, a clock zone or a file's name: what the bytes do not say is for `import` to settle.
 
+pub mod thumb;
+
 use std::ops::Range;
 
 use serde_json::{Map, Value};
