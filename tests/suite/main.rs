@@ -8,5 +8,6 @@ mod names;
 mod new_kind;
 mod raw;
 mod shapes;
+mod thumbs;
 mod validation_api;
 mod validation_sql;

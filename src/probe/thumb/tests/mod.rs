@@ -1,13 +1,15 @@
-//! Thumbnails of pictures made on the spot, of every kind and in every state of repair.
+//! Thumbnails of pictures made on the spot, of every kind.
 
 use std::io::Cursor;
-use std::path::{Path, PathBuf};
 
 use image::{DynamicImage, ImageFormat, Luma, Rgb, RgbImage, Rgba, RgbaImage};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
 use super::*;
 use crate::model::mime;
+
+mod damage;
+mod likeness;
 
 /// A lopsided scene: sky, a sun in the upper left, hills, a dark house to the right.
 fn scene(width: u32, height: u32) -> RgbImage {
@@ -220,74 +222,6 @@ fn rgb_without_a_transform_keeps_its_colours() {
 }
 
 #[test]
-fn a_cut_jpeg_gives_what_was_decoded() {
-    let picture = scene(800, 600);
-    let whole = pixels(&draw_as("image/jpeg", &jpeg(&picture), 1, 400).unwrap());
-    for bytes in [jpeg(&picture), encoded(&picture, 92, |encoder| encoder.set_restart_interval(7))] {
-        for percent in [30, 50, 80, 99] {
-            let cut = &bytes[..bytes.len() * percent / 100];
-            let drawn = draw_as("image/jpeg", cut, 1, 400).unwrap();
-            assert_eq!(drawn.partial.as_deref(), Some("cut short"));
-            let top = |picture: &RgbImage| {
-                image::imageops::crop_imm(picture, 0, 0, 400, 300 * percent as u32 / 400).to_image()
-            };
-            let off = difference(&top(&pixels(&drawn)), &top(&whole));
-            assert!(off < 6.0, "at {percent} % the top is off by {off}");
-        }
-    }
-}
-
-#[test]
-fn a_cut_progressive_jpeg_gives_a_blurred_picture() {
-    let picture = scene(800, 600);
-    let whole = pixels(&draw_as("image/jpeg", &jpeg(&picture), 1, 200).unwrap());
-    let bytes = encoded(&picture, 92, |encoder| encoder.set_progressive(true));
-    for percent in [40, 70, 99] {
-        let drawn = draw_as("image/jpeg", &bytes[..bytes.len() * percent / 100], 1, 200).unwrap();
-        assert_eq!(drawn.partial.as_deref(), Some("cut short"));
-        let off = difference(&pixels(&drawn), &whole);
-        assert!(off < 12.0, "at {percent} % it is off by {off}");
-    }
-}
-
-#[test]
-fn a_jpeg_gone_bad_half_way_gives_its_sound_part() {
-    let picture = image::imageops::resize(&scene(1600, 1200), 1600, 1200, image::imageops::Nearest);
-    let mut bytes = encoded(&picture, 98, |encoder| encoder.set_restart_interval(50));
-    let middle = bytes.len() / 2;
-    bytes[middle..middle + 64].fill(0);
-    // A restart marker that nobody expects: the decoder stops here.
-    bytes[middle + 64..middle + 66].copy_from_slice(&[0xff, 0xd5]);
-    bytes[middle + 66..middle + 68].copy_from_slice(&[0xff, 0xd1]);
-    let drawn = draw_as("image/jpeg", &bytes, 1, 400).unwrap();
-    assert_eq!(drawn.partial.as_deref(), Some("damaged"));
-}
-
-#[test]
-fn a_jpeg_cut_before_its_pixels_is_malformed() {
-    let bytes = jpeg(&scene(800, 600));
-    let first_scan = outline::Outline::of(&bytes).unwrap().first_scan;
-    for end in [0, 1, 2, 3, 20, first_scan / 2, first_scan, first_scan + 4] {
-        let drawn = draw_as("image/jpeg", &bytes[..end], 1, 400);
-        assert!(matches!(drawn, Err(ThumbError::Malformed(_))), "at {end}: {drawn:?}");
-    }
-}
-
-#[test]
-fn no_changed_byte_makes_the_decoder_panic() {
-    let bytes = encoded(&scene(48, 40), 60, |encoder| encoder.set_progressive(true));
-    let mut scratch = Scratch::default();
-    for at in 0..bytes.len() {
-        for value in [0, 1, 0x11, 0xff] {
-            let mut broken = bytes.clone();
-            broken[at] = value;
-            let drawn = draw(&mut scratch, &broken, mime::parse("image/jpeg").unwrap(), 1, None, 16);
-            assert_ne!(drawn.err(), Some(ThumbError::malformed("the decoder gave up")), "byte {at} as {value}");
-        }
-    }
-}
-
-#[test]
 fn alpha_lies_over_white() {
     let picture = RgbaImage::from_fn(100, 100, |x, _| match x {
         0..40 => Rgba([200, 0, 0, 255]),
@@ -331,16 +265,6 @@ fn a_display_p3_picture_is_shown_in_srgb() {
 }
 
 #[test]
-fn a_cut_png_gives_the_rows_that_came() {
-    let picture =
-        RgbImage::from_fn(400, 300, |x, y| Rgb([(x * 7 % 251) as u8, (y * 13 % 251) as u8, (x * y % 241) as u8]));
-    let bytes = file(picture, ImageFormat::Png);
-    let drawn = draw_as("image/png", &bytes[..bytes.len() / 2], 1, 100).unwrap();
-    assert_eq!((drawn.width, drawn.height, drawn.partial.as_deref()), (100, 75, Some("cut short")));
-    assert!(matches!(draw_as("image/png", &bytes[..40], 1, 100), Err(ThumbError::Malformed(_))));
-}
-
-#[test]
 fn a_preview_stands_in_where_it_is_big_enough_and_shows_the_same() {
     let (main, preview) = (jpeg(&scene(1200, 800)), jpeg(&other_scene(600, 400)));
     let shows = |preview: &[u8], edge| {
@@ -370,74 +294,6 @@ fn what_has_no_decoder_is_drawn_from_its_preview() {
 }
 
 #[test]
-fn a_ruined_picture_is_drawn_from_its_preview() {
-    let main = jpeg(&scene(1200, 800));
-    let preview = jpeg(&scene(160, 120));
-    let drawn = draw(&mut Scratch::default(), &main[..200], mime::parse("image/jpeg").unwrap(), 1, Some(&preview), 400)
-        .unwrap();
-    assert_eq!((drawn.width, drawn.partial.as_deref()), (160, Some("only its preview is readable")));
-}
-
-#[test]
-fn bombs_are_refused_by_their_header() {
-    let mut png = file(RgbImage::new(1, 1), ImageFormat::Png);
-    png[16..24].copy_from_slice(&[0, 0, 0xea, 0x60, 0, 0, 0xea, 0x60]);
-    let crc = crc32(&png[12..29]);
-    png[29..33].copy_from_slice(&crc.to_be_bytes());
-    assert_eq!(draw_as("image/png", &png, 1, 400).unwrap_err(), ThumbError::TooLarge { width: 60_000, height: 60_000 });
-
-    let gif = b"GIF89a\xff\xff\xff\xff\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\xff\xff\xff\xff\0\x02\x02L\x01\0;";
-    assert_eq!(draw_as("image/gif", gif, 1, 400).unwrap_err(), ThumbError::TooLarge { width: 65_535, height: 65_535 });
-
-    for (progressive, error) in [
-        (true, ThumbError::TooLarge { width: 65_500, height: 65_500 }),
-        (false, ThumbError::TooLarge { width: 65_500, height: 65_500 }),
-    ] {
-        let mut bytes = encoded(&scene(16, 16), 90, |encoder| encoder.set_progressive(progressive));
-        resize_header(&mut bytes, 65_500, 65_500);
-        assert_eq!(draw_as("image/jpeg", &bytes, 1, 400).unwrap_err(), error);
-    }
-    let mut hollow = jpeg(&scene(16, 16));
-    resize_header(&mut hollow, 8000, 6000);
-    assert_eq!(draw_as("image/jpeg", &hollow, 1, 400).unwrap_err(), ThumbError::malformed("hardly any pixels in it"));
-}
-
-fn resize_header(jpeg: &mut [u8], width: u16, height: u16) {
-    let sof = jpeg.windows(2).position(|pair| pair == [0xff, 0xc0] || pair == [0xff, 0xc2]).unwrap();
-    jpeg[sof + 5..sof + 7].copy_from_slice(&height.to_be_bytes());
-    jpeg[sof + 7..sof + 9].copy_from_slice(&width.to_be_bytes());
-}
-
-fn crc32(bytes: &[u8]) -> u32 {
-    let step = |crc: u32, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 };
-    !bytes.iter().fold(!0, |crc: u32, byte| (0..8).fold(crc ^ u32::from(*byte), step))
-}
-
-#[test]
-fn copies_hash_alike_and_other_pictures_do_not() {
-    let picture = scene(1600, 1067);
-    let original = draw_as("image/jpeg", &jpeg(&picture), 1, 400).unwrap();
-    for (width, height, quality) in [(1600, 1067, 30), (800, 533, 85), (300, 200, 75), (161, 107, 60)] {
-        let copy = image::imageops::resize(&picture, width, height, image::imageops::Triangle);
-        let copy = draw_as("image/jpeg", &encoded(&copy, quality, |_| {}), 1, 400).unwrap();
-        let bits = distance(&original, &copy);
-        assert!(bits <= 4, "{width} x {height} at {quality}: {bits} bits");
-    }
-    let other = draw_as("image/jpeg", &jpeg(&other_scene(1600, 1067)), 1, 400).unwrap();
-    assert!(distance(&original, &other) >= 20);
-    let small = draw_as("image/jpeg", &jpeg(&picture), 1, 150).unwrap();
-    assert!(distance(&original, &small) <= 2, "the hash hangs on the size of the thumbnail");
-}
-
-#[test]
-fn a_picture_without_features_hashes_to_nothing() {
-    let flat = RgbImage::from_pixel(300, 200, Rgb([120, 140, 90]));
-    assert_eq!(draw_as("image/jpeg", &encoded(&flat, 40, |_| {}), 1, 400).unwrap().phash, 0);
-    let gradient = RgbImage::from_fn(300, 200, |x, _| Rgb([(x * 255 / 300) as u8; 3]));
-    assert!(draw_as("image/jpeg", &encoded(&gradient, 80, |_| {}), 1, 400).unwrap().phash.count_ones() <= 4);
-}
-
-#[test]
 fn one_scratch_serves_pictures_of_every_kind() {
     let mut scratch = Scratch::default();
     let (big, small) = (scene(900, 700), scene(90, 70));
@@ -451,93 +307,5 @@ fn one_scratch_serves_pictures_of_every_kind() {
     for (mime, bytes) in &files {
         let again = draw(&mut scratch, bytes, mime::parse(mime).unwrap(), 5, None, 400).unwrap();
         assert_eq!(again.jpeg, draw_as(mime, bytes, 5, 400).unwrap().jpeg);
-    }
-}
-
-/// The corpus folder, if the tests were given one.
-fn corpus() -> Option<PathBuf> {
-    let folder = std::env::var_os("HYPERNET_CORPUS").map(PathBuf::from);
-    if folder.is_none() {
-        println!("skipped: HYPERNET_CORPUS is not set");
-    }
-    folder
-}
-
-fn files_under(folder: &Path) -> Vec<PathBuf> {
-    ignore::WalkBuilder::new(folder)
-        .standard_filters(false)
-        .sort_by_file_name(Ord::cmp)
-        .build()
-        .filter_map(Result::ok)
-        .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()))
-        .map(ignore::DirEntry::into_path)
-        .collect()
-}
-
-/// By the first bytes, else by the name.
-fn kind_of(path: &Path, bytes: &[u8]) -> Option<&'static Mime> {
-    let name = match bytes {
-        [0xff, 0xd8, ..] => "image/jpeg",
-        [0x89, b'P', b'N', b'G', ..] => "image/png",
-        [b'G', b'I', b'F', ..] => "image/gif",
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', ..] => "image/webp",
-        [b'B', b'M', ..] => "image/bmp",
-        _ => return mime::of_extension(path.extension()?.to_str()?).filter(|mime| mime.name.starts_with("image/")),
-    };
-    mime::parse(name).ok()
-}
-
-#[test]
-fn every_picture_of_the_corpus_is_drawn_or_refused() {
-    let Some(corpus) = corpus() else { return };
-    let mut scratch = Scratch::default();
-    for path in ["photos", "orientation", "bad"].iter().flat_map(|folder| files_under(&corpus.join(folder))) {
-        let bytes = std::fs::read(&path).unwrap();
-        let Some(mime) = kind_of(&path, &bytes) else { continue };
-        let start = std::time::Instant::now();
-        let drawn = draw(&mut scratch, &bytes, mime, 1, None, 400);
-        let name = path.strip_prefix(&corpus).unwrap().display();
-        match drawn {
-            Ok(thumbnail) => {
-                pixels(&thumbnail);
-                println!(
-                    "{name}\t{} x {}\t{:?}\t{:?}",
-                    thumbnail.width,
-                    thumbnail.height,
-                    thumbnail.partial,
-                    start.elapsed()
-                );
-            }
-            Err(error) => println!("{name}\t{error}\t{:?}", start.elapsed()),
-        }
-        assert!(start.elapsed().as_secs() < 20, "{name} takes too long");
-    }
-    assert!(peak_memory() < 512 << 20, "{} bytes at the peak", peak_memory());
-}
-
-/// The most memory this process ever had, in bytes; 0 where the system does not say.
-fn peak_memory() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok())
-        .map_or(0, |kilobytes| kilobytes << 10)
-}
-
-#[test]
-fn the_corpus_in_eight_orientations_looks_one_way() {
-    let Some(corpus) = corpus() else { return };
-    // Each family shows one picture, stored in eight ways: `f6t`, `f_6`, `Landscape_6`.
-    for (family, before, after) in [("exifr", "f", "t"), ("made", "f_", ""), ("sharp", "Landscape_", "")] {
-        let drawn: Vec<_> = (1..=8)
-            .map(|orientation| {
-                let path = corpus.join("orientation").join(family).join(format!("{before}{orientation}{after}.jpg"));
-                draw_as("image/jpeg", &std::fs::read(path).unwrap(), orientation, 200).unwrap()
-            })
-            .collect();
-        for (other, orientation) in drawn.iter().zip(1..) {
-            assert_eq!((other.width, other.height), (drawn[0].width, drawn[0].height), "{family} {orientation}");
-            let bits = distance(&drawn[0], other);
-            assert!(bits <= 6, "{family} {orientation} is {bits} bits off");
-        }
     }
 }
