@@ -2,15 +2,39 @@
 //!
 //! Nothing here knows a library, a clock zone or a file's name: what the bytes do not say is for `import` to settle.
 
+mod bytes;
+mod dates;
+mod exif;
+mod findings;
+mod iptc;
+mod jpeg;
+mod mpf;
+mod png;
+mod raw;
+mod riff;
+mod simple;
+mod sniff;
+mod text;
+mod tiff;
+mod xmp;
 pub mod thumb;
 
+#[cfg(test)]
+mod corpus_test;
+
+use std::io::{Read, Seek};
 use std::ops::Range;
 
 use serde_json::{Map, Value};
 
+pub use dates::in_name;
+pub use sniff::{HEAD, kind};
+
 use crate::model::media::Duration;
-use crate::model::mime::Mime;
+use crate::model::mime::{self, Mime};
 use crate::model::{WallTime, geo::Place};
+use bytes::Bytes;
+use findings::Findings;
 
 /// What one file says of itself.
 #[derive(Debug, Clone)]
@@ -35,6 +59,40 @@ pub struct Facts {
     pub damage: Option<String>,
     /// Whether its facts could be read: false where an EXIF block or a container is there but unreadable.
     pub extracted: bool,
+}
+
+/// Reads what `file`, of `size` bytes and the type that [`kind`] gave, says of itself. Fetches its metadata only: kilobytes
+/// of a video, at most 24 MiB of anything. Fails never; what cannot be read is absent, and [`Facts::damage`] and
+/// [`Facts::extracted`] say so.
+pub fn facts<R: Read + Seek>(file: &mut R, size: u64, mime: &'static Mime) -> Facts {
+    let bytes = &mut Bytes::new(file, size);
+    let mut findings = Findings::default();
+    let mime = refine(bytes, mime);
+    match mime.name {
+        "image/jpeg" => jpeg::read(bytes, &(0..size), &mut findings),
+        "image/png" => png::read(bytes, &mut findings),
+        "image/gif" => simple::gif(bytes, &mut findings),
+        "image/webp" => riff::webp(bytes, &mut findings),
+        "image/bmp" => simple::bmp(bytes, &mut findings),
+        "image/svg+xml" => simple::svg(bytes, &mut findings),
+        "image/vnd.adobe.photoshop" => simple::psd(bytes, &mut findings),
+        "image/x-icon" => simple::ico(bytes, &mut findings),
+        "image/x-portable-anymap" => simple::pnm(bytes, &mut findings),
+        "image/x-exr" => simple::exr(bytes, &mut findings),
+        "image/tiff" => raw::read(bytes, false, &mut findings),
+        "video/x-msvideo" => riff::avi(bytes, &mut findings),
+        name if name.starts_with("image/") => raw::read(bytes, true, &mut findings),
+        _ => {}
+    }
+    findings.finish(mime)
+}
+
+/// The directories that tell a raw file from TIFF may stand anywhere in it.
+fn refine(bytes: &mut Bytes, mime: &'static Mime) -> &'static Mime {
+    if mime.name != "image/tiff" {
+        return mime;
+    }
+    mime::parse(raw::kind(bytes)).unwrap_or(mime)
 }
 
 /// A time a file states, and who says so.
