@@ -23,3 +23,4 @@ pub mod model;
 pub mod probe;
 pub mod query;
 pub mod store;
+pub mod template;
