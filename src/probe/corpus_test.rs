@@ -165,7 +165,7 @@ fn facts_of_real_files_are_those_of_the_truth() {
         ("duration", 97.0),
     ];
     for (field, floor) in floors {
-        for group in ["basic"] {
+        for group in ["basic", "all"] {
             let Some((good, total)) = tally.get(&(group.to_owned(), field)) else { continue };
             let share = 100.0 * *good as f64 / *total as f64;
             assert!(share >= floor, "{group} {field}: {good} of {total}, wanted {floor} %");

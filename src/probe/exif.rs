@@ -1,7 +1,6 @@
 //! EXIF: what the directories of a picture say of camera, time and place, in the specification's printed forms.
 //!
-//! Works on directories already found, so it serves JPEG, TIFF, raw and all containers alike. Makers' notes are not read, but
-//! for the identifier that joins Apple's live photos.
+//! Works on directories already found, so it serves JPEG, TIFF, raw and all containers alike.
 
 use std::ops::Range;
 
@@ -11,7 +10,7 @@ use super::bytes::Bytes;
 use super::dates::{self, Stated};
 use super::findings::{Clock, Findings, Voice};
 use super::tiff::{Directory, Entry, Role, Tiff};
-use super::{iptc, jpeg, text, xmp};
+use super::{iptc, jpeg, notes, text, xmp};
 
 /// Reads the EXIF block in this range of a file. With `placed`, its places are places in the file, and its thumbnail
 /// can be a preview.
@@ -37,7 +36,7 @@ pub fn apply(tiff: &mut Tiff, directories: &[Directory], findings: &mut Findings
     picture.words(findings);
     picture.place(findings);
     picture.packets(findings);
-    picture.live_photo(findings);
+    picture.note(findings);
 }
 
 /// Offers every embedded JPEG these directories point at by `JPEGInterchangeFormat` (0x0201, 0x0202).
@@ -182,14 +181,15 @@ impl Picture<'_, '_, '_> {
     }
 
     fn place(&mut self, findings: &mut Findings) {
-        let latitude = self.degrees(0x0002, 0x0001, ['N', 'S']);
-        let longitude = self.degrees(0x0004, 0x0003, ['E', 'W']);
+        let latitude = self.degrees(0x0002, 0x0001, 'S');
+        let longitude = self.degrees(0x0004, 0x0003, 'W');
         let status = self.gps(0x0009).and_then(|entry| text::decode(&self.tiff.raw(&entry)?));
         let void = status.is_some_and(|status| status.eq_ignore_ascii_case("V"));
         let clock = self.gps_clock();
         if let (Some(latitude), Some(longitude), false) = (latitude, longitude, void) {
-            // A receiver that knows the time has heard its satellites.
-            findings.place(Voice::Exif, latitude, longitude, clock.is_some());
+            // A receiver that knows the time and its hemispheres has heard its satellites.
+            let fixed = clock.is_some() && self.gps(0x0001).is_some() && self.gps(0x0003).is_some();
+            findings.place(Voice::Exif, latitude, longitude, fixed);
             let altitude = self.altitude();
             findings.exif("gps_altitude", altitude.map(rounded));
             let direction = self.gps(0x0011).and_then(|entry| self.tiff.float(&entry));
@@ -199,18 +199,15 @@ impl Picture<'_, '_, '_> {
     }
 
     /// Degrees, minutes and seconds with a reference; without one, as they stand.
-    fn degrees(&mut self, value: u16, reference: u16, [plus, minus]: [char; 2]) -> Option<f64> {
+    fn degrees(&mut self, value: u16, reference: u16, minus: char) -> Option<f64> {
         let value = self.gps(value)?;
         let parts = if value.is_text() { self.spelled(&value)? } else { self.tiff.floats(&value) };
         // Missing minutes are none; 0/0 minutes are unknown, and so is the place.
         let part = |index| parts.get(index).copied().unwrap_or(0.0);
         let degrees = parts.first()? + part(1) / 60.0 + part(2) / 3600.0;
         let reference = self.gps(reference).and_then(|entry| text::decode(&self.tiff.raw(&entry)?));
-        let sign = match reference.as_deref().and_then(|text| text.chars().next()).map(|c| c.to_ascii_uppercase()) {
-            Some(c) if c == minus => -1.0,
-            Some(c) if c == plus => 1.0,
-            _ => 1.0,
-        };
+        let west_or_south = reference.is_some_and(|text| text.starts_with([minus, minus.to_ascii_lowercase()]));
+        let sign = if west_or_south { -1.0 } else { 1.0 };
         degrees.is_finite().then_some(sign * degrees)
     }
 
@@ -253,23 +250,17 @@ impl Picture<'_, '_, '_> {
         }
     }
 
-    /// Apple joins the still and the movie of a live photo by an identifier in its note.
-    fn live_photo(&mut self, findings: &mut Findings) -> Option<()> {
-        let note = self.entry(0x927C)?;
-        let head = self.tiff.bytes.read(note.at, 14)?;
-        if !head.starts_with(b"Apple iOS\0") || !head.ends_with(b"MM") {
-            return None;
+    /// The maker's note, for what is said nowhere else.
+    fn note(&mut self, findings: &mut Findings) {
+        if let Some(note) = self.entry(0x927C) {
+            let make = self.text(0x010F).unwrap_or_default();
+            notes::read(self.tiff, &note, &make, findings);
         }
-        let mut tiff = self.tiff.rebased(note.at, false);
-        let (directory, _) = tiff.directory(14, Role::Sub)?;
-        let raw = tiff.raw(&directory.get(0x0011)?)?;
-        findings.exif("content_identifier", text::decode(&raw));
-        Some(())
     }
 }
 
 /// `LensSpecification` as lenses are named: "24-70mm f/2.8", "50mm f/1.8".
-fn lens_range(range: &[f64]) -> Option<String> {
+pub fn lens_range(range: &[f64]) -> Option<String> {
     let known = |n: f64| n.is_finite() && n > 0.0;
     let [short_end, long_end, wide, tele] = *range.first_chunk::<4>()?;
     let span = |a: f64, b: f64| {

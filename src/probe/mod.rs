@@ -2,20 +2,32 @@
 //!
 //! Nothing here knows a library, a clock zone or a file's name: what the bytes do not say is for `import` to settle.
 
+mod boxes;
 mod bytes;
+mod cr3;
 mod dates;
 mod exif;
 mod findings;
+mod h264;
+mod heif;
 mod iptc;
 mod jpeg;
+mod jxl;
+mod makers;
+mod matroska;
+mod mp4;
+mod mpeg;
 mod mpf;
+mod notes;
 mod png;
 mod raw;
 mod riff;
 mod simple;
 mod sniff;
+mod streams;
 mod text;
 mod tiff;
+mod udta;
 mod xmp;
 pub mod thumb;
 
@@ -79,7 +91,24 @@ pub fn facts<R: Read + Seek>(file: &mut R, size: u64, mime: &'static Mime) -> Fa
         "image/x-icon" => simple::ico(bytes, &mut findings),
         "image/x-portable-anymap" => simple::pnm(bytes, &mut findings),
         "image/x-exr" => simple::exr(bytes, &mut findings),
+        "image/heic" | "image/heif" | "image/avif" => heif::read(bytes, &mut findings),
+        "image/jxl" => jxl::jxl(bytes, &mut findings),
+        "image/jp2" => jxl::jp2(bytes, &mut findings),
+        "image/x-canon-cr3" => cr3::read(bytes, &mut findings),
+        "video/mp4" | "video/x-m4v" | "video/quicktime" | "video/3gpp" | "video/3gpp2" => {
+            mp4::read(bytes, &mut findings);
+        }
+        "image/x-fujifilm-raf" => makers::raf(bytes, &mut findings),
+        "image/x-minolta-mrw" => makers::mrw(bytes, &mut findings),
+        "image/x-sigma-x3f" => makers::x3f(bytes, &mut findings),
+        "image/x-canon-crw" => makers::crw(bytes, &mut findings),
         "image/tiff" => raw::read(bytes, false, &mut findings),
+        "video/x-matroska" | "video/webm" => matroska::read(bytes, &mut findings),
+        "video/mpeg" => mpeg::program(bytes, &mut findings),
+        "video/mp2t" => mpeg::transport(bytes, &mut findings),
+        "video/x-ms-wmv" => streams::asf(bytes, &mut findings),
+        "video/x-flv" => streams::flv(bytes, &mut findings),
+        "video/ogg" => streams::ogg(bytes, &mut findings),
         "video/x-msvideo" => riff::avi(bytes, &mut findings),
         name if name.starts_with("image/") => raw::read(bytes, true, &mut findings),
         _ => {}

@@ -39,14 +39,15 @@ fn maker(tiff: &mut Tiff, directories: &[Directory]) -> Option<&'static str> {
         raw.and_then(|raw| text::decode(&raw)).unwrap_or_default().to_uppercase()
     };
     let (make, model) = (name(0x010F), name(0x0110));
-    if !sensor(tiff, directories) {
-        return None;
-    }
     let by = if make.is_empty() { &model } else { &make };
     let begins = |maker: &str| by.starts_with(maker);
+    // Nikon's compact cameras alone begin with a JPEG.
+    let compact = begins("NIKON") && first.get(0x0103).and_then(|entry| tiff.int(&entry)) == Some(6);
+    if !compact && !sensor(tiff, directories) {
+        return None;
+    }
     Some(if begins("NIKON") {
-        let thumbnail = first.get(0x0103).and_then(|entry| tiff.int(&entry)) == Some(6);
-        if model.contains("COOLPIX") || thumbnail { "image/x-nikon-nrw" } else { "image/x-nikon-nef" }
+        if model.contains("COOLPIX") || compact { "image/x-nikon-nrw" } else { "image/x-nikon-nef" }
     } else if begins("SONY") {
         let early = ["DSC-R1", "DSC-F828", "DSC-V3"].contains(&model.as_str());
         if early { "image/x-sony-sr2" } else { "image/x-sony-arw" }

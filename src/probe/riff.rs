@@ -101,6 +101,7 @@ pub fn avi(bytes: &mut Bytes, findings: &mut Findings) {
 }
 
 fn header(bytes: &mut Bytes, range: Range<u64>, findings: &mut Findings) {
+    let mut longest = 0.0_f64;
     for (kind, body) in chunks(bytes, range) {
         match &kind {
             b"avih" => {
@@ -112,29 +113,32 @@ fn header(bytes: &mut Bytes, range: Range<u64>, findings: &mut Findings) {
                 findings.dimensions = findings.dimensions.or(size);
             }
             b"IDIT" => date(bytes, &body, findings),
-            b"LIST" => stream(bytes, body.start + 4..body.end, findings),
+            b"LIST" => longest = longest.max(stream(bytes, body.start + 4..body.end, findings)),
             _ => {}
         }
     }
+    if longest > 0.0 {
+        findings.duration = Some(longest);
+    }
 }
 
-/// A video stream knows its rate better than the header, whose frame time is rounded.
-fn stream(bytes: &mut Bytes, range: Range<u64>, findings: &mut Findings) {
+/// Streams know their rates better than the header, whose frame time is rounded; the longest counts.
+fn stream(bytes: &mut Bytes, range: Range<u64>, findings: &mut Findings) -> f64 {
+    let mut longest = 0.0_f64;
     for (kind, body) in chunks(bytes, range) {
         let start = body.start;
         match &kind {
-            b"strh" if bytes.array(start) == Some(*b"vids") => {
+            b"strh" if matches!(bytes.array(start), Some([b'v', b'i', b'd', b's'] | [b'a', b'u', b'd', b's'])) => {
                 let number = |bytes: &mut Bytes, at| bytes.le32(start + at).map_or(0.0, f64::from);
                 let (scale, rate, frames) = (number(bytes, 20), number(bytes, 24), number(bytes, 32));
                 let seconds = frames * scale / rate;
-                if seconds.is_finite() && seconds > 0.0 {
-                    findings.duration = Some(seconds);
-                }
+                longest = longest.max(if seconds.is_finite() { seconds } else { 0.0 });
             }
             b"IDIT" => date(bytes, &body, findings),
             _ => {}
         }
     }
+    longest
 }
 
 fn info(bytes: &mut Bytes, range: Range<u64>, findings: &mut Findings) {

@@ -97,6 +97,11 @@ impl<'b, 'a> Tiff<'b, 'a> {
         Tiff { bytes: self.bytes, base, end: self.end, little, big: false, magic: 42, first: 0 }
     }
 
+    /// Where the header stands in the file.
+    pub fn base(&self) -> u64 {
+        self.base
+    }
+
     /// The number behind the byte order: 42, 43 for big files, others for some raw ones.
     pub fn magic(&self) -> u16 {
         self.magic

@@ -257,9 +257,10 @@ pub fn degrees(text: &str, reference: Option<&str>) -> Option<f64> {
     let degrees = match parts?[..] {
         [degrees] => degrees,
         [degrees, minutes] => degrees + minutes / 60.0,
-        // Decimal commas: `52,00000,50,00000,34,01180`.
-        [degrees, _, minutes, _, seconds, _] => degrees + minutes / 60.0 + seconds / 3600.0,
-        [degrees, minutes, seconds] => degrees + minutes / 60.0 + seconds / 3600.0,
+        // Of decimal commas, `52,00000,50,00000,34,01180`, the whole parts.
+        [degrees, minutes, seconds] | [degrees, _, minutes, _, seconds, _] => {
+            degrees + minutes / 60.0 + seconds / 3600.0
+        }
         _ => return None,
     };
     let letter = letter.or_else(|| reference?.trim().chars().next()).unwrap_or('+');
