@@ -33,6 +33,8 @@ pub mod thumb;
 
 #[cfg(test)]
 mod corpus_test;
+#[cfg(test)]
+mod hostile_test;
 
 use std::io::{Read, Seek};
 use std::ops::Range;
