@@ -112,20 +112,32 @@ fn a_media_is_stored_under_its_own_owner() {
     }
 }
 
+/// The statements of a purge: links, object and registry go, and a tombstone stays.
+fn purge(n: i64) -> String {
+    let gone = |table: &str, rows: &str| {
+        format!(
+            "INSERT INTO tombstone (n, id, type, owner, purged_at) SELECT n, id, type, owner, 1 FROM object WHERE n IN ({rows});
+             DELETE FROM {table} WHERE n IN ({rows});"
+        )
+    };
+    let links = gone("link", &format!("SELECT n FROM link WHERE {n} IN (from_n, to_n)"));
+    format!("{links} {} DELETE FROM object WHERE n IN (SELECT n FROM tombstone)", gone("media", &n.to_string()))
+}
+
 #[test]
 fn only_a_purge_removes_an_object_and_its_id_never_comes_back() {
     let raw = Raw::new();
     let media = raw.make(&MEDIA, FIRST);
-    for kind in KINDS {
-        let n = raw.make(kind, FIRST);
-        raw.refuses(&format!("DELETE FROM {} WHERE n = {n}", kind.table), &["HN_PURGE"]);
-        raw.refuses(&format!("DELETE FROM object WHERE n = {n}"), &["HN_PURGE", FOREIGN]);
+    for switch in SWITCHES {
+        raw.db.execute_batch(switch).unwrap();
+        for kind in KINDS {
+            raw.ends(FIRST);
+            let n = raw.make(kind, FIRST);
+            raw.refuses(&format!("DELETE FROM {} WHERE n = {n}", kind.table), &["HN_PURGE"]);
+            raw.refuses(&format!("DELETE FROM object WHERE n = {n}"), &["HN_PURGE"]);
+        }
     }
-    let purge = format!(
-        "INSERT INTO tombstone (n, id, type, owner, purged_at) SELECT n, id, type, owner, 1 FROM object WHERE n = {media};
-         DELETE FROM link WHERE {media} IN (from_n, to_n); DELETE FROM media WHERE n = {media}; DELETE FROM object WHERE n = {media}"
-    );
-    raw.accepts(&purge);
+    raw.accepts(&purge(media));
     let again = |n: &str, id: &str| {
         format!("INSERT OR REPLACE INTO object (n, id, type, owner, made_by) SELECT {n}, {id}, 2, 1, 1 FROM tombstone")
     };
@@ -139,7 +151,7 @@ fn only_a_purge_removes_an_object_and_its_id_never_comes_back() {
 #[test]
 fn the_catalogue_counts_what_an_album_holds_and_a_user_stores() {
     let raw = Raw::new();
-    let (album, _media) = raw.ends(FIRST);
+    let (album, media) = raw.ends(FIRST);
     let count = || raw.number(&format!("SELECT media_count FROM album WHERE n = {album}"));
     let used = || raw.number("SELECT storage_used FROM user WHERE n = 1");
     assert_eq!((count(), used()), (0, 1000));
@@ -151,4 +163,8 @@ fn the_catalogue_counts_what_an_album_holds_and_a_user_stores() {
     assert_eq!(count(), 1);
     raw.accepts(&format!("UPDATE link SET deleted_at = NULL WHERE n = {link}"));
     assert_eq!(count(), 2);
+    raw.accepts(&purge(media));
+    assert_eq!((count(), used()), (1, 2000));
+    raw.accepts("DELETE FROM stored_file WHERE hash NOT IN (SELECT hash FROM media)");
+    assert_eq!((count(), used()), (1, 1000));
 }
