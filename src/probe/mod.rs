@@ -26,10 +26,10 @@ mod simple;
 mod sniff;
 mod streams;
 mod text;
+pub mod thumb;
 mod tiff;
 mod udta;
 mod xmp;
-pub mod thumb;
 
 #[cfg(test)]
 mod corpus_test;

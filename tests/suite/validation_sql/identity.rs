@@ -58,6 +58,12 @@ fn an_object_belongs_to_its_registered_owner_whatever_is_switched_off() {
                 raw.refuses(&format!("UPDATE {} SET {set} WHERE n = {n}", kind.table), &[FIXED]);
             }
         }
+        raw.refuses(&format!("UPDATE media SET copy = 1 WHERE n = {}", mine[1]), &[FIXED]);
+        raw.refuses(&format!("UPDATE integration SET integration_type = 'facebook' WHERE n = {}", mine[3]), &[FIXED]);
+        let (from, to) = raw.ends(SECOND);
+        let ends = [("owner", "2"), ("from_n", &from.to_string()), ("to_n", &to.to_string())];
+        let refusal = raw.make_with(&LINK, FIRST, &ends).unwrap_err();
+        assert!(refusal.contains("HN_OWNER"), "{switch}: a link between another's objects: {refusal}");
         for set in ["owner = 2", "type = 3", "id = zeroblob(16)", "n = 5000", "made_by = 2"] {
             raw.refuses(&format!("UPDATE object SET {set} WHERE n = {}", mine[1]), &[FIXED]);
         }

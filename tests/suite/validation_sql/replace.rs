@@ -42,6 +42,17 @@ fn inserting_over_a_row() {
             format!("INSERT OR REPLACE INTO {0} ({columns}) SELECT {columns} FROM {0} WHERE n = {n}", kind.table);
         refuses(&raw, &select, &["HN_REPLACE"]);
     }
+    for (table, column, value) in
+        [("media", "deleted_at", "5"), ("link", "deleted_at", "5"), ("user", "email", "'new@b.cd'")]
+    {
+        let kind = KINDS.iter().find(|kind| kind.table == table).unwrap();
+        let columns: Vec<_> = kind.row.iter().map(|(name, _)| *name).filter(|name| *name != column).collect();
+        let columns = columns.join(", ");
+        let over = format!(
+            "INSERT OR REPLACE INTO {table} ({columns}, {column}) SELECT {columns}, {value} FROM {table} LIMIT 1"
+        );
+        refuses(&raw, &over, &["HN_REPLACE: this object exists"]);
+    }
     for (table, columns, why) in [
         ("object", "n, id, type, owner, made_by", "HN_ID_REUSED"),
         ("operation", "n, owner, command, started_at", "HN_JOURNAL"),
