@@ -199,6 +199,19 @@ impl Email {
     }
 }
 
+/// The form under which names are compared: lower case, Latin letters without their accents.
+pub fn folded(text: &str) -> String {
+    let mut plain_text = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\u{300}'..='\u{36f}' => {} // accents as characters of their own
+            '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => plain_text.push_str(&plain(c).to_ascii_lowercase()),
+            c => plain_text.extend(c.to_lowercase()),
+        }
+    }
+    plain_text
+}
+
 fn transliterate(text: &str, keep: impl Fn(u8) -> bool) -> String {
     text.chars().flat_map(|c| plain(c).bytes()).map(|b| if keep(b) { b as char } else { '_' }).collect()
 }

@@ -66,11 +66,21 @@ pub enum Test {
     Prefix(Prefix),
 }
 
+/// The fewest digits that name something.
+const SHORTEST: usize = 6;
+
 /// The first half-bytes of an id or a hash, as lower-case hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prefix(pub String);
 
 impl Prefix {
+    /// The prefix this text is: 6 to `most` hexadecimal digits, in any case, hyphens left out.
+    pub fn parse(text: &str, most: usize) -> Option<Self> {
+        let digits: String = text.chars().filter(|c| *c != '-').map(|c| c.to_ascii_lowercase()).collect();
+        let fits = (SHORTEST..=most).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_hexdigit());
+        fits.then_some(Self(digits))
+    }
+
     /// The least and the greatest sequence of `bytes` bytes that begins with these digits.
     pub fn bounds(&self, bytes: usize) -> (Vec<u8>, Vec<u8>) {
         (self.filled(bytes, 0x0), self.filled(bytes, 0xf))

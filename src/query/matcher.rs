@@ -2,11 +2,11 @@
 //!
 //! For dictionaries and other short lists; long columns are matched by SQL.
 
-use deunicode::deunicode_char;
 use regex_automata::meta;
 
 use super::error::Wrong;
 use super::lex::Value;
+use crate::model::text::folded;
 
 /// A condition on a text. What it is compared with is folded first, except by a regular expression.
 #[derive(Debug, Clone)]
@@ -36,7 +36,7 @@ impl PartialEq for Matcher {
 impl Matcher {
     /// The text anywhere, or from end to end where it holds a bare `*` or `?`.
     pub(super) fn contains(value: &Value) -> Self {
-        Pattern::of(value).map_or_else(|| Self::Contains(fold(&value.text)), Self::Pattern)
+        Pattern::of(value).map_or_else(|| Self::Contains(folded(&value.text)), Self::Pattern)
     }
 
     /// The whole text, or a pattern where it holds a bare `*` or `?`.
@@ -46,7 +46,7 @@ impl Matcher {
 
     /// The whole text; a star is a star.
     pub(super) fn whole(value: &Value) -> Self {
-        Self::Whole(fold(&value.text))
+        Self::Whole(folded(&value.text))
     }
 
     /// A regular expression, of bounded size and run in linear time.
@@ -65,9 +65,9 @@ impl Matcher {
     /// Whether this text answers to it.
     pub fn matches(&self, text: &str) -> bool {
         match self {
-            Self::Contains(part) => fold(text).contains(part),
-            Self::Whole(whole) => fold(text) == *whole,
-            Self::Pattern(pattern) => pattern.matches(&fold(text)),
+            Self::Contains(part) => folded(text).contains(part),
+            Self::Whole(whole) => folded(text) == *whole,
+            Self::Pattern(pattern) => pattern.matches(&folded(text)),
             Self::Regex(regex, _) => regex.is_match(text),
         }
     }
@@ -99,7 +99,7 @@ impl Pattern {
                     wild = true;
                     glyphs.push(if c == '*' { Glyph::Many } else { Glyph::Any });
                 }
-                _ => each_folded(c, &mut |c| glyphs.push(Glyph::One(c))),
+                _ => glyphs.extend(folded(c.encode_utf8(&mut [0; 4])).chars().map(Glyph::One)),
             }
         }
         glyphs.dedup_by(|one, two| *one == Glyph::Many && *two == Glyph::Many);
@@ -134,23 +134,6 @@ impl Pattern {
     }
 }
 
-/// The form under which texts are compared: lower case, Latin letters without their accents.
-pub fn fold(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    text.chars().for_each(|c| each_folded(c, &mut |c| folded.push(c)));
-    folded
-}
-
-fn each_folded(c: char, each: &mut impl FnMut(char)) {
-    match c {
-        '\u{300}'..='\u{36f}' => {} // combining accents: names from macOS come decomposed
-        '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => {
-            deunicode_char(c).unwrap_or_default().chars().for_each(|c| each(c.to_ascii_lowercase()));
-        }
-        c => c.to_lowercase().for_each(each),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -170,7 +153,7 @@ mod tests {
         assert!(cafe.matches("cafe\u{301}"));
         assert!(cafe.matches("Cafe"));
         assert!(!cafe.matches("cafes"));
-        assert_eq!(fold("Straße Ærø ЙОД 北京"), "strasse aero йод 北京");
+        assert_eq!(folded("Straße Ærø ЙОД 北京"), "strasse aero йод 北京");
     }
 
     #[test]

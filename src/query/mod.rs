@@ -3,21 +3,31 @@
 //! Nothing here prints, and nothing asks what time it is: `now` comes in from above.
 
 pub mod ast;
+mod condition;
 pub mod dates;
 mod error;
 mod lex;
 pub mod matcher;
+mod names;
 pub mod order;
 mod parse;
+mod select;
+mod sql;
 mod value;
 pub mod words;
+
+use std::ops::ControlFlow;
 
 pub use ast::Expr;
 pub use dates::Now;
 pub use error::QueryError;
+pub use select::{SelectError, Thing, find};
 
+use crate::model::Media;
+use crate::store::{Reader, StoreError, media};
 use error::Wrong;
 use lex::Token;
+use order::Key;
 
 /// The longest question, in bytes.
 pub const MOST_BYTES: usize = 64 * 1024;
@@ -44,6 +54,47 @@ pub fn parse_arguments(arguments: &[String], now: &Now) -> Result<Expr, QueryErr
             understood(&text, now, || lex::arguments(&text, arguments))
         }
     }
+}
+
+/// In which order results come, and how many.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// By these words; by id where they are equal.
+    pub order: Vec<Key>,
+    /// The other way round.
+    pub reverse: bool,
+    /// At most so many.
+    pub limit: Option<u64>,
+}
+
+/// Gives each live media of the owner that `expr` finds, as it is found, until `each` breaks off.
+///
+/// Only numbers are sorted; a media is read when its turn comes, so memory does not grow with what is found.
+///
+/// # Errors
+/// Those of `each`, and of the catalogue.
+pub fn run<E: From<StoreError>>(
+    reader: &Reader,
+    expr: &Expr,
+    options: &Options,
+    mut each: impl FnMut(Media) -> Result<ControlFlow<()>, E>,
+) -> Result<(), E> {
+    let question = sql::select(reader, expr, &options.order, options.reverse, options.limit)?;
+    question.lend(reader)?;
+    reader.numbers(&question.sql, |n| match media::by_n(reader, reader.owner(), n)? {
+        Some(found) => each(found),
+        None => Ok(ControlFlow::Continue(())),
+    })
+}
+
+/// How many live media of the owner `expr` finds.
+///
+/// # Errors
+/// Those of the catalogue.
+pub fn count(reader: &Reader, expr: &Expr) -> Result<u64, StoreError> {
+    let question = sql::count(reader, expr)?;
+    question.lend(reader)?;
+    Ok(reader.first::<i64>(&question.sql)?.unwrap_or_default().cast_unsigned())
 }
 
 fn understood(

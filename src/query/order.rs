@@ -33,10 +33,10 @@ pub fn parse(text: &str) -> Result<Vec<Key>, QueryError> {
 }
 
 fn sortable(name: &str) -> Result<&'static Word, Wrong> {
-    if let Some(word) = words::find(name).filter(|word| word.sorts) {
+    if let Some(word) = words::find(name).filter(|word| word.order.is_some()) {
         return Ok(word);
     }
-    let sorting = || WORDS.iter().filter(|word| word.sorts);
+    let sorting = || WORDS.iter().filter(|word| word.order.is_some());
     let wrong = Wrong::new(format!("results cannot be sorted by {}", quoted(name)));
     Err(match words::nearest(name, sorting().flat_map(Word::names)) {
         Some(near) => wrong.hint(format_args!("did you mean `{near}`?")),

@@ -11,8 +11,8 @@ use super::lex::{Token, Value, What};
 use super::value;
 use super::words::{self, WORDS, Word};
 
-/// How deep brackets may stand inside one another.
-const MOST_DEPTH: usize = 200;
+/// How deep brackets may stand inside one another: with [`MOST_TERMS`] in them, the SQL stays within SQLite's depth.
+const MOST_DEPTH: usize = 32;
 
 /// How many values a question may hold: each is a condition of the SQL it becomes.
 const MOST_TERMS: usize = 2_000;

@@ -191,14 +191,8 @@ fn bytes(text: &str) -> Result<i64, Wrong> {
 }
 
 fn prefix(word: &Word, most: usize, text: &str) -> Result<Prefix, Wrong> {
-    let digits: String = text.chars().filter(|c| *c != '-').map(|c| c.to_ascii_lowercase()).collect();
-    let name = word.name;
-    if !digits.bytes().all(|b| b.is_ascii_hexdigit()) || digits.len() > most {
-        let wrong = Wrong::new(format!("{} is no {name}", quoted(text)));
-        return Err(wrong.hint(format_args!("it begins with 6 or more of 0-9 a-f, at most {most}")));
-    }
-    if digits.len() < 6 {
-        return Err(Wrong::new(format!("{} is too short", quoted(text))).hint("give 6 or more digits of it"));
-    }
-    Ok(Prefix(digits))
+    Prefix::parse(text, most).ok_or_else(|| {
+        let wrong = Wrong::new(format!("{} is no {}", quoted(text), word.name));
+        wrong.hint(format_args!("give 6 or more of its digits 0-9 a-f, at most {most}"))
+    })
 }

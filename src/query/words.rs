@@ -13,14 +13,35 @@ pub struct Word {
     pub aliases: &'static [&'static str],
     /// How its values are written and compared.
     pub kind: Kind,
-    /// Where the answer stands: a column of `my_media`, or the dictionary or search table that holds it.
-    pub column: &'static str,
-    /// Whether results may be ordered by it.
-    pub sorts: bool,
+    /// Where the catalogue holds the answer.
+    pub place: Place,
+    /// What results are ordered by under its name, if they can be.
+    pub order: Option<&'static str>,
     /// Whether asking it reads every media of the owner; `--explain` says so.
     pub scans: bool,
     /// One line of help, without a full stop.
     pub help: &'static str,
+}
+
+/// Where the catalogue holds what a word asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// A column of `my_media`.
+    Column(&'static str),
+    /// The name on disk and its safe form.
+    Names,
+    /// The camera: a column with few values, found by its index.
+    Camera,
+    /// The two times it was taken: by the wall clock and in UTC.
+    Taken,
+    /// The tags it bears.
+    Tags,
+    /// The albums it is in.
+    Albums,
+    /// Its words, and the names of its albums.
+    Text,
+    /// The registry of ids.
+    Registry,
 }
 
 /// How the values of a word are written and compared.
@@ -28,7 +49,7 @@ pub struct Word {
 pub enum Kind {
     /// Full text: words match from their start, quotes make a phrase.
     Words,
-    /// Text: `:` contains, `=` whole value, `~` regular expression where the word takes it.
+    /// Text: `:` contains, `=` whole value, `~` regular expression.
     Text,
     /// A name: `:` whole name, `*` and `?` are patterns.
     Name,
@@ -60,8 +81,8 @@ pub enum Side {
 use Kind::{Bytes, Choice, Date, Hex, Name, Text, Words, Year};
 use Side::{Before, Since, Until, Within};
 
-const fn word(name: &'static str, kind: Kind, column: &'static str, help: &'static str) -> Word {
-    Word { name, aliases: &[], kind, column, sorts: false, scans: false, help }
+const fn word(name: &'static str, kind: Kind, place: Place, help: &'static str) -> Word {
+    Word { name, aliases: &[], kind, place, order: None, scans: false, help }
 }
 
 impl Word {
@@ -69,8 +90,8 @@ impl Word {
         Self { aliases, ..self }
     }
 
-    const fn sorts(self) -> Self {
-        Self { sorts: true, ..self }
+    const fn sorts(self, order: &'static str) -> Self {
+        Self { order: Some(order), ..self }
     }
 
     const fn scans(self) -> Self {
@@ -83,30 +104,33 @@ pub const WORDS: &[Word] = &[
     word(
         "text",
         Words,
-        "media_text",
-        "any word of its name, description, tags, albums, camera, lens and place: beach, \"red car\"",
+        Place::Text,
+        "words of its name, description, tags, albums, camera, lens and place: beach, \"red car\"",
     ),
-    word("date", Date(Within), "taken_at", "when it was taken: 2026, 2026-02, 2025..2026, yesterday, 30d..")
+    word("date", Date(Within), Place::Taken, "when it was taken: 2026, 2026-02, 2025..2026, yesterday, 30d..")
         .or(&["taken_at"])
-        .sorts(),
-    word("before", Date(Before), "taken_at", "taken before the date began"),
-    word("after", Date(Since), "taken_at", "taken since the date began").or(&["since"]),
-    word("until", Date(Until), "taken_at", "taken before the date ended"),
-    word("year", Year, "taken_at", "the year it was taken, by the clock on the wall: 2024, 2019..2021"),
-    word("type", Choice(&["photo", "video", "document", "other"]), "media_type", "photo, video, document or other")
+        .sorts("media.taken_at"),
+    word("before", Date(Before), Place::Taken, "taken before the date began"),
+    word("after", Date(Since), Place::Taken, "taken since the date began").or(&["since"]),
+    word("until", Date(Until), Place::Taken, "taken before the date ended"),
+    word("year", Year, Place::Taken, "the year it was taken, by the clock on the wall: 2024, 2019..2021"),
+    word("type", Choice(MEDIA_TYPES), Place::Column("media_type"), "photo, video, document or other")
         .or(&["media_type"])
-        .sorts(),
-    word("filename", Text, "filename", "part of its name, as found and as kept: img_, *.heic")
+        .sorts("media.media_type"),
+    word("filename", Text, Place::Names, "part of its name, as found and as kept: img_, *.heic")
         .or(&["file"])
-        .sorts()
+        .sorts("media.filename")
         .scans(),
-    word("camera", Text, "camera", "part of the camera's name: canon, \"iphone 15\"").sorts(),
-    word("tag", Name, "my_tag", "a tag by its whole name: cat, trip*, none"),
-    word("album", Name, "my_album", "an album by its whole name or its id: \"Vacation 2026\", none").or(&["in"]),
-    word("size", Bytes, "size", "how big the file is: >10MB, 1k..20k").sorts().scans(),
-    word("id", Hex(32), "id", "its id, or the first 6 or more digits of it").sorts(),
-    word("hash", Hex(64), "hash", "the SHA-256 of its bytes, or the first 6 or more digits of it").sorts(),
+    word("camera", Text, Place::Camera, "part of the camera's name: canon, \"iphone 15\"").sorts("media.camera"),
+    word("tag", Name, Place::Tags, "a tag by its whole name: cat, trip*, none"),
+    word("album", Name, Place::Albums, "an album by its whole name or its id: \"Vacation 2026\", none").or(&["in"]),
+    word("size", Bytes, Place::Column("size"), "how big the file is: >10MB, 1k..20k").sorts("media.size").scans(),
+    word("id", Hex(32), Place::Registry, "its id, or the first 6 or more digits of it").sorts("object.id"),
+    word("hash", Hex(64), Place::Column("hash"), "the SHA-256 of its bytes, or the first 6 or more digits of it")
+        .sorts("media.hash"),
 ];
+
+const MEDIA_TYPES: &[&str] = &["photo", "video", "document", "other"];
 
 /// The word of this name or alias, any case.
 pub fn find(name: &str) -> Option<&'static Word> {
@@ -131,10 +155,10 @@ impl Word {
     pub fn ops(&self) -> &'static [Op] {
         use Op::{Above, AtLeast, AtMost, Below, Equals, Has, Like, Not};
         match self.kind {
-            Text if self.column == "camera" => &[Has, Equals, Not, Like],
+            Text => &[Has, Equals, Not, Like],
             Date(Within) | Year | Bytes => &[Has, Equals, Not, Above, AtLeast, Below, AtMost],
             Date(_) => &[Has],
-            Words | Text | Name | Choice(_) | Hex(_) => &[Has, Equals, Not],
+            Words | Name | Choice(_) | Hex(_) => &[Has, Equals, Not],
         }
     }
 

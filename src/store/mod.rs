@@ -4,6 +4,7 @@
 //! the library was opened for; only the verbs that write, and `check`, name the tables beneath them.
 
 pub mod album;
+mod ask;
 pub mod files;
 pub mod integration;
 pub mod journal;
@@ -29,6 +30,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::model::{Invalid, ObjectId, Timestamp};
 
+pub use ask::{Param, Sql};
 pub use files::Root;
 pub use marker::Marker;
 pub use open::{Access, Founder, Opening};

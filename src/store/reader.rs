@@ -14,7 +14,10 @@ use super::{Owner, Root, StoreError, open};
 const OWNED: &[&str] = &["media", "album", "integration", "link", "user", "stored_file", "tag", "source_folder"];
 
 /// A connection that answers questions about one owner's objects.
-pub struct Reader(Connection);
+pub struct Reader {
+    connection: Connection,
+    owner: Owner,
+}
 
 impl Reader {
     /// Opens one on the catalogue beneath `root`.
@@ -27,7 +30,12 @@ impl Reader {
         connection.pragma_update(None, "query_only", true)?;
         warm(&connection)?;
         connection.authorizer(Some(guard))?;
-        Ok(Self(connection))
+        Ok(Self { connection, owner })
+    }
+
+    /// Whose objects it shows.
+    pub fn owner(&self) -> Owner {
+        self.owner
     }
 }
 
@@ -35,7 +43,7 @@ impl Deref for Reader {
     type Target = Connection;
 
     fn deref(&self) -> &Connection {
-        &self.0
+        &self.connection
     }
 }
 

@@ -1,0 +1,265 @@
+//! Terms → SQL conditions on `my_media AS media`, every value a parameter.
+//!
+//! Names are looked up in the small dictionaries first and become row numbers, so that a term is an index lookup.
+//! Nothing but the `my_*` views and the search tables joined to them is spoken to.
+
+use super::ast::{Expr, Prefix, Term, Test};
+use super::dates::{Clock, Moment};
+use super::matcher::Matcher;
+use super::names;
+use super::sql::Question;
+use super::words::Place;
+use crate::store::{Param, Reader, StoreError};
+
+/// Nothing is found.
+const NEVER: &str = "FALSE";
+
+/// How far the wall clock can be from UTC, in milliseconds: offsets are less than a day.
+const DAY: i64 = 86_400_000;
+
+/// One term as SQL.
+pub(super) struct Compiled {
+    /// What must hold of `media`.
+    pub(super) condition: String,
+    /// The same as a statement that gives the numbers, each once, where those can be had without walking all media.
+    pub(super) rows: Option<String>,
+    /// Whether the condition is on a column of `media`, so that testing it costs next to nothing.
+    pub(super) own: bool,
+}
+
+impl Compiled {
+    fn condition(condition: String) -> Self {
+        Self { condition, rows: None, own: true }
+    }
+
+    fn rows(rows: String) -> Self {
+        Self { condition: format!("media.n IN ({rows})"), rows: Some(rows), own: false }
+    }
+
+    /// A column's own condition, whose rows a covering index gives.
+    fn indexed(condition: String) -> Self {
+        let rows = format!("SELECT n FROM my_media AS media WHERE media.deleted_at IS NULL AND {condition}");
+        Self { condition, rows: Some(rows), own: true }
+    }
+}
+
+/// Makes conditions, and collects their values.
+pub(super) struct Compiler<'r> {
+    pub(super) reader: &'r Reader,
+    pub(super) question: Question,
+    /// Whether the rows are wanted in the order they were taken: an index on the wall clock would then only be in the way.
+    pub(super) by_time: bool,
+}
+
+impl Compiler<'_> {
+    /// A condition that stands on its own: in brackets where it is more than one comparison. A missing value makes it
+    /// NULL, which AND and OR treat as false; only NOT must say so.
+    pub(super) fn condition(&mut self, expr: &Expr) -> Result<String, StoreError> {
+        match expr {
+            Expr::All => Ok("TRUE".to_owned()),
+            Expr::Is(term) => Ok(self.term(term)?.condition),
+            Expr::Not(inner) => Ok(format!("({} IS NOT TRUE)", self.condition(inner)?)),
+            Expr::And(parts) => self.both(parts),
+            Expr::Or(parts) => {
+                let parts: Vec<_> = parts.iter().map(|part| self.condition(part)).collect::<Result<_, _>>()?;
+                Ok(joined(&parts, " OR "))
+            }
+        }
+    }
+
+    /// All of these.
+    fn both(&mut self, parts: &[Expr]) -> Result<String, StoreError> {
+        let (mut conditions, terms) = self.each(parts)?;
+        conditions.extend(terms.into_iter().map(|term| term.condition));
+        Ok(joined(&conditions, " AND "))
+    }
+
+    /// The parts of an AND: conditions of any shape, and single terms. Words that name no album become one term: the
+    /// search index intersects them itself.
+    pub(super) fn each(&mut self, parts: &[Expr]) -> Result<(Vec<String>, Vec<Compiled>), StoreError> {
+        let (mut conditions, mut terms, mut phrases) = (Vec::new(), Vec::new(), Vec::new());
+        for part in parts {
+            match (part, lone_phrase(part)) {
+                (_, Some(phrase)) if names::albums_with(self.reader, &phrase)?.is_empty() => phrases.push(phrase),
+                (Expr::Is(term), _) => terms.push(self.term(term)?),
+                _ => conditions.push(self.condition(part)?),
+            }
+        }
+        if !phrases.is_empty() {
+            terms.push(self.found(phrases.join(" AND "), &[]));
+        }
+        Ok((conditions, terms))
+    }
+
+    fn term(&mut self, term: &Term) -> Result<Compiled, StoreError> {
+        let place = term.word.place;
+        let condition = match &term.test {
+            Test::Empty => format!("({} IS NOT TRUE)", present(place)),
+            Test::Present => present(place),
+            Test::Words { text, from_start } => return self.words(text, *from_start),
+            Test::Time { from, until } => self.time(*from, *until),
+            Test::Number { least, most } => return Ok(Compiled::indexed(self.number(&column(place), *least, *most))),
+            Test::Choice(choice) => format!("{} = {}", column(place), self.bind(Param::Text((*choice).to_owned()))),
+            Test::Prefix(prefix) => return Ok(self.prefix(place, prefix)),
+            Test::Matches(matcher) => return self.matches(place, matcher),
+        };
+        Ok(Compiled::condition(condition))
+    }
+
+    fn matches(&mut self, place: Place, matcher: &Matcher) -> Result<Compiled, StoreError> {
+        match place {
+            Place::Camera => {
+                let cameras = names::cameras(self.reader, matcher)?;
+                let which = self.one_of("media.camera", &cameras, |name| Param::Text(name.clone()));
+                Ok(Compiled::indexed(which))
+            }
+            Place::Tags => {
+                let tags = names::tags(self.reader, matcher)?;
+                let which = self.one_of("tag", &tags, |n| Param::Number(*n));
+                Ok(Compiled::rows(format!("SELECT {} AS n FROM my_media_tag WHERE {which}", once("media", &tags))))
+            }
+            Place::Albums => {
+                let albums = names::albums(self.reader, matcher)?;
+                Ok(Compiled::rows(self.members(&albums)))
+            }
+            _ => {
+                self.question.matchers.push(matcher.clone());
+                let k = self.bind(Param::Number(self.question.matchers.len() as i64 - 1));
+                Ok(Compiled::indexed(format!("matches({k}, media.filename, media.original_filename)")))
+            }
+        }
+    }
+
+    fn words(&mut self, text: &str, from_start: bool) -> Result<Compiled, StoreError> {
+        let Some(phrase) = phrase(text, from_start) else { return Ok(Compiled::condition(NEVER.to_owned())) };
+        let albums = names::albums_with(self.reader, &phrase)?;
+        Ok(self.found(phrase, &albums))
+    }
+
+    /// What the words are found in: a media's own, or those of an album it is in.
+    fn found(&mut self, search: String, albums: &[i64]) -> Compiled {
+        let search = self.bind(Param::Text(search));
+        let own = format!("SELECT rowid AS n FROM media_text WHERE media_text MATCH {search}");
+        if albums.is_empty() {
+            return Compiled::rows(own);
+        }
+        Compiled::rows(format!("{own} UNION {}", self.members(albums)))
+    }
+
+    /// The numbers of what is in any of these albums.
+    fn members(&mut self, albums: &[i64]) -> String {
+        let which = self.one_of("from_n", albums, |n| Param::Number(*n));
+        let kind = "link_type = 'contains' AND to_type = 2 AND deleted_at IS NULL";
+        format!("SELECT {} AS n FROM my_link WHERE {which} AND {kind}", once("to_n", albums))
+    }
+
+    /// Both clocks are less than a day apart, so a wall time bounds the UTC time too: whichever index serves the rest
+    /// of the question and the order can then be used.
+    fn time(&mut self, from: Option<Moment>, until: Option<Moment>) -> String {
+        let mut parts = Vec::new();
+        for (moment, compared, slack) in [(from, ">=", -DAY), (until, "<", DAY)] {
+            let Some(moment) = moment else { continue };
+            if moment.clock == Clock::Wall {
+                let column = if self.by_time { "+media.taken_local" } else { "media.taken_local" };
+                parts.push(format!("{column} {compared} {}", self.bind(Param::Number(moment.millis))));
+                parts.push(format!("media.taken_at {compared} {}", self.bind(Param::Number(moment.millis + slack))));
+            } else {
+                parts.push(format!("media.taken_at {compared} {}", self.bind(Param::Number(moment.millis))));
+            }
+        }
+        joined(&parts, " AND ")
+    }
+
+    fn number(&mut self, column: &str, least: Option<i64>, most: Option<i64>) -> String {
+        match (least, most) {
+            (Some(least), Some(most)) if least == most => format!("{column} = {}", self.bind(Param::Number(least))),
+            _ => {
+                let least = least.map(|least| format!("{column} >= {}", self.bind(Param::Number(least))));
+                let most = most.map(|most| format!("{column} <= {}", self.bind(Param::Number(most))));
+                joined(&least.into_iter().chain(most).collect::<Vec<_>>(), " AND ")
+            }
+        }
+    }
+
+    fn prefix(&mut self, place: Place, prefix: &Prefix) -> Compiled {
+        let bytes = if place == Place::Registry { 16 } else { 32 };
+        let (least, most) = prefix.bounds(bytes);
+        let (least, most) = (self.bind(Param::Bytes(least)), self.bind(Param::Bytes(most)));
+        if place == Place::Registry {
+            return Compiled::rows(format!("SELECT n FROM my_object WHERE id >= {least} AND id <= {most}"));
+        }
+        let column = column(place);
+        Compiled::indexed(format!("({column} >= {least} AND {column} <= {most})"))
+    }
+
+    /// `column` is one of these: as they are few or many, a comparison or a list in one parameter.
+    fn one_of<T: serde::Serialize>(&mut self, column: &str, values: &[T], param: impl Fn(&T) -> Param) -> String {
+        match values {
+            [] => NEVER.to_owned(),
+            [one] => format!("{column} = {}", self.bind(param(one))),
+            _ => {
+                let list = serde_json::json!(values).to_string();
+                format!("{column} IN (SELECT value FROM json_each({}))", self.bind(Param::Text(list)))
+            }
+        }
+    }
+
+    pub(super) fn bind(&mut self, param: Param) -> String {
+        self.question.sql.params.push(param);
+        format!("?{}", self.question.sql.params.len())
+    }
+}
+
+fn column(place: Place) -> String {
+    match place {
+        Place::Column(name) => format!("media.{name}"),
+        Place::Names => "media.filename".to_owned(),
+        Place::Camera => "media.camera".to_owned(),
+        Place::Taken => "media.taken_at".to_owned(),
+        Place::Tags | Place::Albums | Place::Text | Place::Registry => "media.n".to_owned(),
+    }
+}
+
+/// That there is a value.
+fn present(place: Place) -> String {
+    match place {
+        Place::Tags => "EXISTS (SELECT 1 FROM my_media_tag AS pair WHERE pair.media = media.n)".to_owned(),
+        Place::Albums => {
+            "EXISTS (SELECT 1 FROM my_link AS link WHERE link.to_n = media.n AND link.link_type = 'contains' \
+                          AND link.deleted_at IS NULL)"
+                .to_owned()
+        }
+        place => format!("{} IS NOT NULL", column(place)),
+    }
+}
+
+/// A column, each value once: more than one tag or album may give the same media.
+fn once(column: &str, names: &[i64]) -> String {
+    if names.len() > 1 { format!("DISTINCT {column}") } else { column.to_owned() }
+}
+
+/// The search for one phrase, if this is a term that is one and has anything to search for.
+fn lone_phrase(expr: &Expr) -> Option<String> {
+    let Expr::Is(Term { test: Test::Words { text, from_start }, .. }) = expr else { return None };
+    phrase(text, *from_start)
+}
+
+/// A text as the search index takes it: quoted, so that none of its characters is an operator. `None` when it holds
+/// nothing that is indexed.
+fn phrase(text: &str, from_start: bool) -> Option<String> {
+    let quoted = format!("\"{}\"{}", text.replace('"', "\"\""), if from_start { " *" } else { "" });
+    text.contains(char::is_alphanumeric).then_some(quoted)
+}
+
+/// Joins conditions two by two, so that thousands stay shallow: SQLite bounds the depth of an expression.
+pub(super) fn joined(parts: &[String], by: &str) -> String {
+    match parts {
+        [] => "TRUE".to_owned(),
+        [one] => one.clone(),
+        [_, _] | [_, _, _] => format!("({})", parts.join(by)),
+        _ => {
+            let (left, right) = parts.split_at(parts.len().div_ceil(2));
+            format!("({}{by}{})", joined(left, by), joined(right, by))
+        }
+    }
+}
