@@ -125,7 +125,7 @@ impl Compiler<'_> {
             _ => {
                 self.question.matchers.push(matcher.clone());
                 let k = self.bind(Param::Number(self.question.matchers.len() as i64 - 1));
-                Ok(Compiled::indexed(format!("matches({k}, media.filename, media.original_filename)")))
+                Ok(Compiled::condition(format!("matches({k}, media.filename, media.original_filename)")))
             }
         }
     }

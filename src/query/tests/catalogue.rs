@@ -360,7 +360,7 @@ fn each_field_is_an_index_lookup() {
         ("id:a1b2c3", "object USING INDEX sqlite_autoindex_object_1 (id>? AND id<?)"),
         ("hash:a1b2c3", "media USING INDEX media_hash (owner=? AND hash>? AND hash<?)"),
         ("size>1M", "media USING COVERING INDEX media_fact (owner=?)"),
-        ("filename:img", "media USING COVERING INDEX media_fact (owner=?)"),
+        ("filename:img", "media USING INDEX media_taken (owner=?)"),
         ("red tag:old type:photo", "main.media USING INTEGER PRIMARY KEY (rowid=?)"),
     ] {
         let plan = shelf.plan(text);
