@@ -286,9 +286,9 @@ pub fn short(n: f64) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
-/// A JSON number of at most six significant decimals; whole where it is whole.
+/// A JSON number of six significant digits, whole where it is whole: fractions of a sensor's clock are not that exact.
 pub fn rounded(n: f64) -> Value {
-    let n = (n * 1e6).round() / 1e6;
+    let n = format!("{n:.5e}").parse::<f64>().ok().filter(|_| n.abs() < 1e5).unwrap_or(n);
     if n.fract() == 0.0 && n.abs() < 1e15 { json!(n as i64) } else { json!(n) }
 }
 
@@ -300,6 +300,8 @@ mod tests {
     fn exposure_is_printed_as_people_say_it() {
         let printed = [1.0 / 250.0, 0.0333, 0.25, 0.5, 0.8, 1.0, 30.0, 1.5].map(shutter);
         assert_eq!(printed, ["1/250", "1/30", "1/4", "1/2", "0.8s", "1s", "30s", "1.5s"]);
+        let numbers = [1.0 / 1252.0, 222.468_654, 50.0, 250_000.5].map(|n| rounded(n).to_string());
+        assert_eq!(numbers, ["0.000798722", "222.469", "50", "250000.5"]);
         assert_eq!([2.8, 1.78, 11.0, 50.0].map(short), ["2.8", "1.78", "11", "50"]);
     }
 

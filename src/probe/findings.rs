@@ -240,8 +240,10 @@ impl Findings {
             return Some(Taken { wall, source: TimeSource::GpsTime, offset_source: Some(OffsetSource::GpsTime) });
         };
         let (source, own) = clock.sources();
+        // Only a camera's own clock stood beside the receiver; an edit's, or a day without an hour, did not.
+        let camera = matches!(clock, Clock::Original | Clock::Digitized);
         let beside = || offset_between(stated.clock, self.gps_clock?).map(|offset| (offset, OffsetSource::GpsTime));
-        let offset = stated.offset.map(|offset| (offset, own)).or_else(beside);
+        let offset = stated.offset.map(|offset| (offset, own)).or_else(|| if camera { beside() } else { None });
         let wall = WallTime::new(stated.clock, offset.map(|(offset, _)| offset));
         Some(Taken { wall, source, offset_source: offset.map(|(_, source)| source) })
     }

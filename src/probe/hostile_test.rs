@@ -42,12 +42,12 @@ fn mistreat(file: &[u8], cuts: usize, changes: usize, what: &str) {
         survive(&file[..len], None, &format!("{what} cut to {len}"));
     }
     for round in 0..if file.is_empty() { 0 } else { changes } {
-        let mut changed = file.to_vec();
+        let mut bent = file.to_vec();
         for _ in 0..=dice.roll(4) {
-            let at = if dice.roll(2) == 0 { dice.roll(changed.len().min(512)) } else { dice.roll(changed.len()) };
-            changed[at] = [0, 0xFF, 0x7F, 0x80, 1, dice.roll(256) as u8][dice.roll(6)];
+            let at = if dice.roll(2) == 0 { dice.roll(bent.len().min(512)) } else { dice.roll(bent.len()) };
+            bent[at] = [0, 0xFF, 0x7F, 0x80, 1, dice.roll(256) as u8][dice.roll(6)];
         }
-        survive(&changed, None, &format!("{what} changed, round {round}"));
+        survive(&bent, None, &format!("{what} changed, round {round}"));
     }
 }
 
@@ -55,8 +55,8 @@ fn be(n: usize) -> [u8; 4] {
     (n as u32).to_be_bytes()
 }
 
-fn boxed(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
-    [&be(body.len() + 8)[..], kind, body].concat()
+fn boxed(kind: [u8; 4], body: &[u8]) -> Vec<u8> {
+    [&be(body.len() + 8)[..], &kind, body].concat()
 }
 
 /// A TIFF structure: the first directory, EXIF's, and that of GPS, each with some entries; sub-directories that loop.
@@ -90,7 +90,7 @@ fn tiff() -> Vec<u8> {
     file.resize(200, 0);
     file.extend([&[0, 4][..], &gps, &be(0)].concat());
     file.resize(300, 0);
-    file.extend(b"Canon\0\0\0EOS R5\0\0\0\0\0\02021:03:04 10:20:30\0");
+    file.extend(b"Canon\0\0\0EOS R5\0\0\0\0\0\x002021:03:04 10:20:30\0");
     file.extend([0, 0, 0, 1, 0, 0, 0, 250].repeat(4));
     file
 }
@@ -145,43 +145,44 @@ fn mp4() -> Vec<u8> {
     let track =
         [numbers(&[7, 3_639_971_289, 0, 1, 0, 900, 0, 0, 0, 0]), numbers(&matrix), numbers(&[64 << 16, 48 << 16])]
             .concat();
-    let media = [boxed(b"hdlr", b"\0\0\0\0\0\0\0\0vide\0\0\0\0"), boxed(b"mdhd", &head)].concat();
-    let keys = [&[0, 0, 0, 0, 0, 0, 0, 1][..], &boxed(b"mdta", b"com.apple.quicktime.model")].concat();
-    let list = boxed(&[0, 0, 0, 1], &boxed(b"data", b"\0\0\0\x01\0\0\0\0iPhone"));
-    let meta = [boxed(b"hdlr", &[0; 8]), boxed(b"keys", &keys), boxed(b"ilst", &list)].concat();
+    let media = [boxed(*b"hdlr", b"\0\0\0\0\0\0\0\0vide\0\0\0\0"), boxed(*b"mdhd", &head)].concat();
+    let keys = [&[0, 0, 0, 0, 0, 0, 0, 1][..], &boxed(*b"mdta", b"com.apple.quicktime.model")].concat();
+    let list = boxed([0, 0, 0, 1], &boxed(*b"data", b"\0\0\0\x01\0\0\0\0iPhone"));
+    let meta = [boxed(*b"hdlr", &[0; 8]), boxed(*b"keys", &keys), boxed(*b"ilst", &list)].concat();
     let moov = [
-        boxed(b"mvhd", &head),
-        boxed(b"trak", &[boxed(b"tkhd", &track), boxed(b"mdia", &media)].concat()),
-        boxed(b"udta", &boxed(b"\xA9xyz", b"\0\x12\x15\xC7+48.8584+002.2945/")),
-        boxed(b"meta", &meta),
+        boxed(*b"mvhd", &head),
+        boxed(*b"trak", &[boxed(*b"tkhd", &track), boxed(*b"mdia", &media)].concat()),
+        boxed(*b"udta", &boxed(*b"\xA9xyz", b"\0\x12\x15\xC7+48.8584+002.2945/")),
+        boxed(*b"meta", &meta),
     ];
-    let run = boxed(b"trun", &numbers(&[0x100, 2, 10, 10]));
-    let piece = boxed(b"traf", &[boxed(b"tfhd", &numbers(&[0, 1])), boxed(b"tfdt", &numbers(&[0, 900])), run].concat());
+    let run = boxed(*b"trun", &numbers(&[0x100, 2, 10, 10]));
+    let piece =
+        boxed(*b"traf", &[boxed(*b"tfhd", &numbers(&[0, 1])), boxed(*b"tfdt", &numbers(&[0, 900])), run].concat());
     [
-        boxed(b"ftyp", b"isom\0\0\0\0mp41"),
-        boxed(b"moov", &moov.concat()),
-        boxed(b"moof", &piece),
-        boxed(b"mdat", b"data"),
+        boxed(*b"ftyp", b"isom\0\0\0\0mp41"),
+        boxed(*b"moov", &moov.concat()),
+        boxed(*b"moof", &piece),
+        boxed(*b"mdat", b"data"),
     ]
     .concat()
 }
 
 fn heic() -> Vec<u8> {
-    let infe = |id: u8, kind: &[u8; 4]| boxed(b"infe", &[&[2, 0, 0, 0, 0, id, 0, 0][..], kind, b"\0"].concat());
+    let infe = |id: u8, kind: &[u8; 4]| boxed(*b"infe", &[&[2, 0, 0, 0, 0, id, 0, 0][..], kind, b"\0"].concat());
     let infos = [&[0, 0, 0, 0, 0, 2][..], &infe(1, b"hvc1"), &infe(2, b"Exif")].concat();
-    let shelf = [boxed(b"ispe", &[&[0; 4][..], &be(64), &be(48)].concat()), boxed(b"irot", &[1])].concat();
-    let uses = boxed(b"ipma", &[0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 2, 1, 2]);
+    let shelf = [boxed(*b"ispe", &[&[0; 4][..], &be(64), &be(48)].concat()), boxed(*b"irot", &[1])].concat();
+    let uses = boxed(*b"ipma", &[0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 2, 1, 2]);
     let exif = [&be(0)[..], &tiff()].concat();
     let places = [&[1, 0, 0, 0, 0x44, 0, 0, 1, 0, 2, 0, 1, 0, 0, 0, 1][..], &be(0), &be(exif.len())].concat();
     let meta = [
         &[0; 4][..],
-        &boxed(b"pitm", &[0, 0, 0, 0, 0, 1]),
-        &boxed(b"iinf", &infos),
-        &boxed(b"iloc", &places),
-        &boxed(b"iprp", &[boxed(b"ipco", &shelf), uses].concat()),
-        &boxed(b"idat", &exif),
+        &boxed(*b"pitm", &[0, 0, 0, 0, 0, 1]),
+        &boxed(*b"iinf", &infos),
+        &boxed(*b"iloc", &places),
+        &boxed(*b"iprp", &[boxed(*b"ipco", &shelf), uses].concat()),
+        &boxed(*b"idat", &exif),
     ];
-    [boxed(b"ftyp", b"heic\0\0\0\0mif1heic"), boxed(b"meta", &meta.concat())].concat()
+    [boxed(*b"ftyp", b"heic\0\0\0\0mif1heic"), boxed(*b"meta", &meta.concat())].concat()
 }
 
 fn mkv() -> Vec<u8> {
@@ -276,7 +277,7 @@ fn repeated_and_random_bytes_are_survived_as_any_type() {
     let noise: Vec<u8> = (0..5000).map(|_| dice.roll(256) as u8).collect();
     for mime in mime::ALLOWED {
         for byte in [0, 1, 0x47, 0x49, 0x4D, 0xFF] {
-            survive(&[byte; 70_000], Some(mime), &format!("{byte} as {}", mime.name));
+            survive(&vec![byte; 70_000], Some(mime), &format!("{byte} as {}", mime.name));
         }
         survive(&noise, Some(mime), &format!("noise as {}", mime.name));
         survive(&[], Some(mime), &format!("nothing as {}", mime.name));
@@ -285,9 +286,9 @@ fn repeated_and_random_bytes_are_survived_as_any_type() {
 
 #[test]
 fn deep_and_endless_structures_end() {
-    let nested = (0..3000).fold(Vec::new(), |inside, _| boxed(b"moov", &inside));
-    survive(&[boxed(b"ftyp", b"isom\0\0\0\0mp41"), nested].concat(), None, "nested boxes");
-    let empty = [boxed(b"ftyp", b"isom\0\0\0\0mp41"), boxed(b"free", b"").repeat(200_000)].concat();
+    let nested = (0..3000).fold(Vec::new(), |inside, _| boxed(*b"moov", &inside));
+    survive(&[boxed(*b"ftyp", b"isom\0\0\0\0mp41"), nested].concat(), None, "nested boxes");
+    let empty = [boxed(*b"ftyp", b"isom\0\0\0\0mp41"), boxed(*b"free", b"").repeat(200_000)].concat();
     survive(&empty, None, "a million small boxes");
     let deep = [
         &b"\xFF\xD8\xFF\xE1"[..],
@@ -334,11 +335,11 @@ impl Seek for Holed {
 
 #[test]
 fn a_video_of_four_gigabytes_costs_kilobytes() {
-    let film = mp4();
-    let data = film.len() - 12;
-    let (head, hole) = (boxed(b"ftyp", b"qt  \0\0\0\0qt  "), 4_u64 << 30);
+    let movie = mp4();
+    let data = movie.len() - 12;
+    let (head, hole) = (boxed(*b"ftyp", b"qt  \0\0\0\0qt  "), 4_u64 << 30);
     let head = [&head[..], &be(1), b"mdat", &(hole + 16).to_be_bytes()].concat();
-    let tail = film[20..data].to_vec();
+    let tail = movie[20..data].to_vec();
     let size = head.len() as u64 + hole + tail.len() as u64;
     let mut file = Holed { head, hole, tail, at: 0, read: 0 };
     let found = facts(&mut file, size, mime::parse("video/quicktime").unwrap());

@@ -58,6 +58,7 @@ fn resource(bytes: &mut Bytes, id: u16, block: Range<u64>, placed: bool, finding
 pub fn apply(records: &[u8], findings: &mut Findings) {
     let mut date = None;
     let mut time = None;
+    let mut headline = None;
     let mut rest = records;
     while let [0x1C, record, set, high, low, after @ ..] = rest {
         let Some((value, next)) = after.split_at_checked(usize::from(u16::from_be_bytes([*high, *low]))) else { break };
@@ -68,10 +69,12 @@ pub fn apply(records: &[u8], findings: &mut Findings) {
             (2, 25) => findings.tag(words()),
             (2, 55) => date = date.or(text::decode(value)),
             (2, 60) => time = time.or(text::decode(value)),
+            (2, 105) => headline = headline.or(text::decode(value)),
             (2, 120) => findings.description(Voice::Iptc, words()),
             _ => {}
         }
     }
+    findings.title(Voice::Iptc, headline);
     findings.time(Clock::Iptc, date.and_then(|date| created(&date, time.as_deref())));
 }
 

@@ -33,7 +33,7 @@ pub fn read(bytes: &mut Bytes, findings: &mut Findings) {
     if movie.is_none() {
         findings.damage("its index (moov) is missing");
     }
-    findings.duration = findings.duration.filter(|seconds| *seconds > 0.0).max_by_end(fragments.seconds());
+    findings.duration = later(findings.duration.filter(|seconds| *seconds > 0.0), fragments.end);
 }
 
 /// XMP in a box of its own.
@@ -135,16 +135,10 @@ fn coded(bytes: &mut Bytes, track: Range<u64>) -> Option<(u32, u32)> {
 }
 
 /// The later of two ends.
-trait Later {
-    fn max_by_end(self, other: Option<f64>) -> Self;
-}
-
-impl Later for Option<f64> {
-    fn max_by_end(self, other: Option<f64>) -> Self {
-        match (self, other) {
-            (Some(one), Some(other)) => Some(one.max(other)),
-            (one, other) => one.or(other),
-        }
+fn later(one: Option<f64>, other: Option<f64>) -> Option<f64> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.max(other)),
+        (one, other) => one.or(other),
     }
 }
 
@@ -175,7 +169,7 @@ impl Fragments {
     fn add(&mut self, bytes: &mut Bytes, moof: Range<u64>) {
         for part in boxes::all(bytes, moof).into_iter().filter(|part| &part.kind == b"traf").take(64) {
             let end = self.piece(bytes, part.body);
-            self.end = self.end.max_by_end(end);
+            self.end = later(self.end, end);
         }
     }
 
@@ -194,10 +188,6 @@ impl Fragments {
         let runs = parts.iter().filter(|one| &one.kind == b"trun").take(64);
         let length = runs.filter_map(|one| run(bytes, one.body.start, usual)).fold(0, u64::saturating_add);
         seconds(begin.unwrap_or(0).saturating_add(length).min(u64::MAX - 1), scale)
-    }
-
-    fn seconds(&self) -> Option<f64> {
-        self.end
     }
 }
 

@@ -179,7 +179,6 @@ fn previews(tiff: &mut Tiff, directories: &[Directory], raw: bool, findings: &mu
             jpeg::offer_preview(tiff.bytes, range, findings);
         }
     }
-    // Sony and Samsung point at a preview with the pair of thumbnails, Olympus with one of Panasonic's tags.
 }
 
 /// Says that a file is cut where its strips or tiles lie behind the end.
