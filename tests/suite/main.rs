@@ -3,11 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "a test's helper may, as a test may")]
 
 mod floors;
+mod generated;
 mod licences;
 mod names;
 mod new_kind;
 mod raw;
 mod shapes;
 mod thumbs;
+mod transcripts;
 mod validation_api;
 mod validation_sql;
