@@ -35,6 +35,8 @@ pub use files::Root;
 pub use marker::Marker;
 pub use open::{Access, Founder, Opening};
 pub use reader::Reader;
+/// What the catalogue says when it fails, for `cli` to name.
+pub use rusqlite::ErrorCode;
 
 /// What can go wrong between the program and a library.
 #[derive(Debug, thiserror::Error)]

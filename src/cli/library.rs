@@ -1,0 +1,168 @@
+//! The library a command works on: opened, or made where there is none yet, and what its errors mean to people.
+//!
+//! Which folder it is was settled in `context`.
+
+use std::path::Path;
+use std::thread::sleep;
+use std::time::Duration;
+
+use super::config::MARKER;
+use super::context::Context;
+use super::error::{CliError, Code};
+use super::founder::founder;
+use super::output::text::shown_path;
+use crate::store::{Access, ErrorCode, Library, Opening, StoreError};
+
+/// How often, and how long each time, a library that another process is making is waited for.
+const BEING_MADE: (u32, Duration) = (100, Duration::from_millis(50));
+
+/// Opens the library.
+///
+/// # Errors
+/// When there is none, or it cannot be used.
+pub fn open(ctx: &Context, access: Access) -> Result<Library, CliError> {
+    Ok(Library::open(&opening(ctx, access)?)?)
+}
+
+/// Opens the library to change it, made first where nothing stands yet; says whether it was made.
+///
+/// # Errors
+/// When it cannot be used, or something else stands in its place.
+pub fn open_or_create(ctx: &Context) -> Result<(Library, bool), CliError> {
+    let opening = opening(ctx, Access::Write)?;
+    for _ in 0..BEING_MADE.0 {
+        match Library::open(&opening) {
+            Err(StoreError::NoLibrary(_)) => {}
+            opened => return Ok((opened?, false)),
+        }
+        match Library::init(&opening.path, &founder(ctx, None, None)?) {
+            // Two first imports at once: one makes the library, the other finds it half made and waits.
+            Err(StoreError::Locked { .. }) => sleep(BEING_MADE.1),
+            Err(StoreError::NotEmpty { path, .. }) if path.join(MARKER).exists() => {}
+            made => return Ok((made?, true)),
+        }
+    }
+    Ok((Library::open(&opening)?, false))
+}
+
+fn opening(ctx: &Context, access: Access) -> Result<Opening, CliError> {
+    Ok(Opening { path: ctx.library()?.to_owned(), access, lock_timeout: ctx.lock_timeout })
+}
+
+impl From<StoreError> for CliError {
+    fn from(error: StoreError) -> Self {
+        let message = error.to_string();
+        match error {
+            StoreError::NoLibrary(path) => Self::new(Code::NoLibrary, no_library(&path))
+                .hint("make one with `hypernet init` or `hypernet import DIR`, or name one with --library DIR")
+                .detail("path", path.to_string_lossy()),
+            StoreError::NotEmpty { path, .. } if path.join(MARKER).exists() => {
+                Self::new(Code::Invalid, format!("{} is a library already", shown_path(&path)))
+                    .hint("nothing needs to be made; `hypernet doctor` says how it is")
+                    .detail("path", path.to_string_lossy())
+            }
+            StoreError::NotEmpty { path, .. } => {
+                Self::new(Code::Invalid, format!("{} holds other things", shown_path(&path)))
+                    .hint("a library needs a folder of its own: name a new or an empty one")
+                    .detail("path", path.to_string_lossy())
+            }
+            StoreError::TooNew { found, known } => Self::new(Code::TooNew, message)
+                .hint("use the hypernet that made it, or a newer one; nothing was changed")
+                .detail("found", found)
+                .detail("known", known),
+            StoreError::Damaged(_) => damaged(message),
+            StoreError::Locked { holder } => locked(message).detail("holder", holder),
+            StoreError::Network { path, kind } => {
+                let message = format!(
+                    "{} lies on a {kind} file system, where locks and syncs cannot be trusted",
+                    shown_path(&path)
+                );
+                Self::new(Code::Refused, message)
+                    .hint(
+                        "keep it on a local disk, or accept the risk: `allow_network = true` in hypernet-library.toml",
+                    )
+                    .detail("path", path.to_string_lossy())
+            }
+            StoreError::OldSqlite(_) => Self::new(Code::Io, message).hint("build hypernet with its own SQLite"),
+            StoreError::NoUser { uid } => Self::new(Code::AuthRequired, message)
+                .hint("the library's owner can add you; until then, use a library of your own")
+                .detail("uid", uid),
+            StoreError::Invalid(invalid) => invalid.into(),
+            StoreError::Sql(error) => catalogue(error.sqlite_error_code(), &message),
+            StoreError::Io { path, error } => Self::io(&path, &error),
+        }
+    }
+}
+
+fn no_library(path: &Path) -> String {
+    format!("there is no library at {}", shown_path(path))
+}
+
+fn damaged(message: String) -> CliError {
+    CliError::new(Code::Damaged, message)
+        .hint("the originals are plain files beneath `users/`; copies of the catalogue may stand in `backups/`")
+}
+
+fn locked(message: String) -> CliError {
+    CliError::new(Code::Locked, message).hint("wait for it with --lock-timeout, such as --lock-timeout 1m")
+}
+
+/// What the catalogue said: most of its answers are the file system's.
+fn catalogue(code: Option<ErrorCode>, said: &str) -> CliError {
+    let told = |code| CliError::new(code, format!("the catalogue: {said}"));
+    match code {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            locked("another program holds the catalogue".to_owned())
+        }
+        Some(ErrorCode::DiskFull) => {
+            CliError::new(Code::NoSpace, "the library's disk is full").hint("free some space and run this again")
+        }
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
+            damaged(format!("the library is damaged: {said}"))
+        }
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
+            told(Code::Denied).hint("the library's files or its disk cannot be written to by this account")
+        }
+        Some(ErrorCode::ConstraintViolation) => told(Code::Invalid),
+        _ => told(Code::Io),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::error::Exit;
+
+    fn check(error: StoreError, code: Code, exit: Exit) {
+        let error = CliError::from(error);
+        assert_eq!((error.code(), error.exit()), (code, exit), "{error:?}");
+        assert!(!error.text().trim_end().ends_with('.') && error.text().contains("hint:"), "{}", error.text());
+    }
+
+    #[test]
+    fn what_the_store_says_has_a_word_an_exit_code_and_a_next_step() {
+        let at = || "/photos".into();
+        check(StoreError::NoLibrary(at()), Code::NoLibrary, Exit::Library);
+        check(StoreError::NotEmpty { path: at(), reason: "" }, Code::Invalid, Exit::Usage);
+        check(StoreError::TooNew { found: 2, known: 1 }, Code::TooNew, Exit::Library);
+        check(StoreError::Damaged("x".into()), Code::Damaged, Exit::Library);
+        check(StoreError::Locked { holder: None }, Code::Locked, Exit::Locked);
+        check(StoreError::Network { path: at(), kind: "9p" }, Code::Refused, Exit::Refused);
+        check(StoreError::NoUser { uid: 7 }, Code::AuthRequired, Exit::Auth);
+    }
+
+    #[test]
+    fn what_the_catalogue_says_is_told_by_kind() {
+        let said = |code| catalogue(Some(code), "said").code();
+        let kinds = [
+            (ErrorCode::DatabaseBusy, Code::Locked),
+            (ErrorCode::DiskFull, Code::NoSpace),
+            (ErrorCode::NotADatabase, Code::Damaged),
+            (ErrorCode::DatabaseCorrupt, Code::Damaged),
+            (ErrorCode::ReadOnly, Code::Denied),
+            (ErrorCode::ConstraintViolation, Code::Invalid),
+            (ErrorCode::SystemIoFailure, Code::Io),
+        ];
+        assert!(kinds.iter().all(|(code, kind)| said(*code) == *kind));
+    }
+}
