@@ -35,6 +35,14 @@ pub struct Target {
     pub made: bool,
 }
 
+impl Target {
+    /// The same album, met a second time: it was there.
+    #[must_use]
+    pub fn again(self) -> Self {
+        Self { made: false, ..self }
+    }
+}
+
 /// The live album of this name, made if there is none.
 ///
 /// # Errors

@@ -18,6 +18,7 @@
 
 pub mod album;
 pub mod cli;
+pub mod import;
 pub mod link;
 pub mod model;
 pub mod probe;

@@ -14,6 +14,7 @@ pub mod format;
 mod founder;
 pub mod generate;
 mod help;
+pub mod import;
 pub mod library;
 pub mod output;
 pub mod progress;
@@ -46,6 +47,7 @@ pub struct App {
 /// What can be done.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Import(Box<import::ImportArgs>),
     Config(config::command::ConfigArgs),
     Completions(generate::CompletionsArgs),
     Man(generate::ManArgs),
@@ -54,6 +56,7 @@ enum Command {
 impl Command {
     fn run(&self, ctx: &mut Context) -> Result<Exit, CliError> {
         match self {
+            Self::Import(args) => import::run(ctx, args),
             Self::Config(args) => config::command::run(ctx, args),
             Self::Completions(args) => generate::completions(ctx, args),
             Self::Man(args) => generate::man(ctx, args),

@@ -15,6 +15,7 @@ pub mod secret;
 pub mod text;
 pub mod time;
 pub mod user;
+pub mod zone;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -30,6 +31,7 @@ pub use media::Media;
 pub use metadata::Metadata;
 pub use time::{Timestamp, WallTime};
 pub use user::User;
+pub use zone::Zone;
 
 /// A value that breaks a rule of the object model: which field, which rule, and what was given.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -126,6 +126,25 @@ fn refine(bytes: &mut Bytes, mime: &'static Mime) -> &'static Mime {
     mime::parse(raw::kind(bytes)).unwrap_or(mime)
 }
 
+impl Facts {
+    /// What is known of a file whose structure could not be read at all.
+    pub fn unreadable(mime: &'static Mime) -> Self {
+        let damage = Some("its structure cannot be read".to_owned());
+        Self {
+            mime,
+            dimensions: None,
+            duration: None,
+            orientation: 1,
+            taken: None,
+            place: None,
+            metadata: Map::new(),
+            preview: None,
+            damage,
+            extracted: false,
+        }
+    }
+}
+
 /// A time a file states, and who says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Taken {

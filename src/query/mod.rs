@@ -56,6 +56,14 @@ pub fn parse_arguments(arguments: &[String], now: &Now) -> Result<Expr, QueryErr
     }
 }
 
+/// The span of time a date or an age stands for, for flags that take one.
+///
+/// # Errors
+/// When the text is no date.
+pub fn span(text: &str, now: &Now) -> Result<dates::Span, QueryError> {
+    dates::parse(text, now).map_err(|wrong| wrong.at(0..text.len()).within(text))
+}
+
 /// In which order results come, and how many.
 #[derive(Debug, Clone)]
 pub struct Options {

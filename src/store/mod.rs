@@ -26,7 +26,8 @@ pub mod values;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+pub use rusqlite::Connection;
+use rusqlite::{Transaction, TransactionBehavior};
 
 use crate::model::{Invalid, ObjectId, Timestamp};
 
@@ -193,6 +194,18 @@ impl Library {
         tx.inner.commit().map_err(StoreError::from)?;
         Ok(value)
     }
+}
+
+/// Opens an operation on a connection of its own, while another thread has the library in hand.
+///
+/// # Errors
+/// Those of the catalogue.
+pub fn begin_beside(root: &Path, owner: Owner, command: &str, now: Timestamp) -> Result<i64, StoreError> {
+    let mut connection = open::connect(root, Access::Write)?;
+    let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let operation = journal::begin(&tx, owner, command, now)?;
+    tx.commit()?;
+    Ok(operation)
 }
 
 /// A write transaction: it knows its owner, its operation and its time, so that no statement can forget them.

@@ -27,6 +27,16 @@ pub fn register(tx: &Tx, id: ObjectId, kind: Kind) -> Result<i64, StoreError> {
     Ok(tx.last_insert_rowid())
 }
 
+/// Whether any object ever had this id, whoever owns it: a live one, a trashed one, a purged one.
+///
+/// # Errors
+/// Those of the catalogue.
+pub fn known(db: &Connection, id: ObjectId) -> Result<bool, StoreError> {
+    let mut select =
+        db.prepare_cached("SELECT 1 FROM object WHERE id = ?1 UNION ALL SELECT 1 FROM tombstone WHERE id = ?1")?;
+    Ok(select.exists(params![id])?)
+}
+
 /// The number and kind of an object of the owner.
 ///
 /// # Errors

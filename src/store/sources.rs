@@ -165,6 +165,18 @@ pub fn see(tx: &Tx, media: i64, path: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Whether a media's bytes were seen at this path before.
+///
+/// # Errors
+/// Those of the catalogue.
+pub fn saw(db: &Connection, media: i64, path: &Path) -> Result<bool, StoreError> {
+    let folder = path.parent().unwrap_or(Path::new("/")).as_os_str().as_bytes();
+    let name = path.file_name().unwrap_or_default().as_bytes();
+    let seen = "SELECT 1 FROM my_sighting AS seen JOIN my_source_folder AS folder ON folder.n = seen.folder
+                 WHERE seen.media = ?1 AND folder.path = ?2 AND seen.name = ?3";
+    Ok(db.prepare_cached(seen)?.exists(params![media, folder, name])?)
+}
+
 /// The first hundred places a media was seen at, oldest first.
 ///
 /// # Errors

@@ -18,11 +18,11 @@ use super::env::Env;
 use super::error::{CliError, Code};
 use super::output::style::Colour;
 use super::output::text::shown_path;
+use crate::model::Zone;
 use crate::model::media::Limits;
 use crate::text_enum;
 use layers::{Layer, Layers};
 pub use layers::{Origin, Shown};
-pub use value::Zone;
 use value::{Bytes, Jobs, Seconds};
 
 text_enum! {

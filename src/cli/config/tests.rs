@@ -76,7 +76,7 @@ fn a_library_may_carry_some_settings_but_no_programs() {
     let opts = GlobalOpts { library: Some(library.path().into()), ..GlobalOpts::default() };
     let (config, _dir) = resolve("timezone = \"Asia/Tokyo\"", &[], opts);
     let config = config.unwrap();
-    assert_eq!(config.timezone, Zone::Named(chrono_tz::UTC));
+    assert_eq!(Some(config.timezone), Zone::parse("utc"));
     assert!(config.import.verify && config.sync.on_finish.is_empty());
     assert_eq!(config.warnings.len(), 1);
     assert!(config.warnings[0].ends_with("`sync.on_finish` is not read from a library; it belongs in config.toml"));

@@ -4,8 +4,6 @@
 
 use std::time::Duration;
 
-use chrono::{Local, MappedLocalTime, NaiveDateTime, Offset, TimeZone, Utc};
-use chrono_tz::Tz;
 use clap::ValueEnum;
 use serde_json::{Value as Json, json};
 use toml::Value;
@@ -13,7 +11,7 @@ use toml::Value;
 use super::{ImportMode, SecretsBackend};
 use crate::cli::amount;
 use crate::cli::output::style::Colour;
-use crate::model::{Timestamp, WallTime};
+use crate::model::Zone;
 
 /// A type of setting.
 pub(super) trait Typed: Sized {
@@ -41,43 +39,6 @@ pub(super) struct Seconds(pub(super) u64);
 /// A number of threads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Jobs(pub(super) usize);
-
-/// The zone of times that name none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Zone {
-    /// The system's.
-    Local,
-    /// One of the IANA database.
-    Named(Tz),
-}
-
-impl Zone {
-    /// The distance from UTC of a reading of the clock on the wall. Of two answers, when clocks go back, the earlier;
-    /// for a reading that the clock skipped, the one an hour before.
-    pub fn offset(self, clock: NaiveDateTime) -> chrono::FixedOffset {
-        match self {
-            Self::Local => offset_in(&Local, clock),
-            Self::Named(zone) => offset_in(&zone, clock),
-        }
-    }
-
-    /// What the clock on the wall shows at an instant.
-    pub fn wall(self, at: Timestamp) -> WallTime {
-        let utc = chrono::DateTime::<Utc>::from_timestamp_millis(at.millis()).unwrap_or_default();
-        let offset = match self {
-            Self::Local => Local.offset_from_utc_datetime(&utc.naive_utc()).fix(),
-            Self::Named(zone) => zone.offset_from_utc_datetime(&utc.naive_utc()).fix(),
-        };
-        WallTime::new(utc.with_timezone(&offset).naive_local(), Some(offset))
-    }
-}
-
-fn offset_in<Z: TimeZone>(zone: &Z, clock: NaiveDateTime) -> chrono::FixedOffset {
-    match zone.offset_from_local_datetime(&clock) {
-        MappedLocalTime::Single(offset) | MappedLocalTime::Ambiguous(offset, _) => offset.fix(),
-        MappedLocalTime::None => zone.offset_from_utc_datetime(&(clock - chrono::Duration::days(1))).fix(),
-    }
-}
 
 fn text(value: &Value, rule: &str) -> Result<String, String> {
     value.as_str().map(str::to_owned).ok_or_else(|| rule.to_owned())
@@ -173,23 +134,14 @@ impl Typed for Jobs {
 
 impl Typed for Zone {
     fn read(value: &Value) -> Result<Self, String> {
-        let rule = "must be local or a zone such as Europe/Berlin";
-        match text(value, rule)?.as_str() {
-            "local" => Ok(Self::Local),
-            name => name.parse().map(Self::Named).map_err(|_| rule.into()),
-        }
+        let rule = "must be local, utc, an offset such as +02:00 or a zone such as Europe/Berlin";
+        Self::parse(&text(value, rule)?).ok_or_else(|| rule.into())
     }
     fn toml(&self) -> Value {
-        match self {
-            Self::Local => "local".into(),
-            Self::Named(zone) => zone.name().into(),
-        }
+        self.to_string().into()
     }
     fn json(&self) -> Json {
-        match self {
-            Self::Local => "local".into(),
-            Self::Named(zone) => zone.name().into(),
-        }
+        self.to_string().into()
     }
 }
 
@@ -227,7 +179,6 @@ words!(ImportMode, SecretsBackend);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono::NaiveDate;
 
     #[test]
     fn amounts_are_printed_as_they_would_be_typed() {
@@ -235,17 +186,5 @@ mod tests {
         assert_eq!(sizes, ["\"100MB\"", "1500", "0", "\"none\""]);
         let times = [2_592_000, 7_200, 90, 0].map(|seconds| Seconds(seconds).toml().to_string());
         assert_eq!(times, ["\"30d\"", "\"2h\"", "\"90s\"", "\"0s\""]);
-    }
-
-    #[test]
-    fn a_zone_reads_the_clock_on_the_wall_both_ways() {
-        let berlin = Zone::Named(chrono_tz::Europe::Berlin);
-        let clock =
-            |month, day, hour| NaiveDate::from_ymd_opt(2026, month, day).unwrap().and_hms_opt(hour, 30, 0).unwrap();
-        let hours = |at| berlin.offset(at).local_minus_utc() / 3_600;
-        assert_eq!([clock(1, 1, 12), clock(7, 1, 12), clock(3, 29, 2), clock(10, 25, 2)].map(hours), [1, 2, 1, 2]);
-        let noon = Timestamp::parse("2026-07-01T10:00:00.000Z").unwrap();
-        assert_eq!(berlin.wall(noon).to_string(), "2026-07-01T12:00:00.000+02:00");
-        assert_eq!(Zone::Local.wall(noon).instant(), Some(noon));
     }
 }

@@ -14,7 +14,7 @@ use rustix::fs::{
     unlinkat,
 };
 use rustix::io::Errno;
-use sha2::{Digest, Sha256 as Hasher};
+use sha2::Sha256 as Hasher;
 
 use super::StoreError;
 use crate::model::Sha256;
@@ -224,15 +224,31 @@ impl Root {
     }
 }
 
+/// A SHA-256 being made of bytes as they come.
+#[derive(Default)]
+pub struct Digest(Hasher);
+
+impl Digest {
+    /// Takes in the next bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        sha2::Digest::update(&mut self.0, bytes);
+    }
+
+    /// The digest of all of them.
+    pub fn finish(self) -> Sha256 {
+        Sha256::from_bytes(sha2::Digest::finalize(self.0).into())
+    }
+}
+
 /// Reads to the end and gives SHA-256 and size.
 ///
 /// # Errors
 /// Those of the reader.
 pub fn hash(reader: &mut impl Read) -> io::Result<(Sha256, u64)> {
-    let (mut hasher, mut size, mut chunk) = (Hasher::new(), 0, vec![0; CHUNK]);
+    let (mut hasher, mut size, mut chunk) = (Digest::default(), 0, vec![0; CHUNK]);
     loop {
         match reader.read(&mut chunk) {
-            Ok(0) => return Ok((Sha256::from_bytes(hasher.finalize().into()), size)),
+            Ok(0) => return Ok((hasher.finish(), size)),
             Ok(n) => {
                 hasher.update(&chunk[..n]);
                 size += n as u64;

@@ -86,10 +86,10 @@ impl Run {
     ///
     /// # Errors
     /// Those of the file system.
-    pub fn intend(&mut self, paths: &[&FilePath]) -> io::Result<()> {
+    pub fn intend(&self, paths: &[&FilePath]) -> io::Result<()> {
         let lines: String = paths.iter().flat_map(|path| [path.as_str(), "\n"]).collect();
         // Appended: the list before stays true, and a torn last line names a file that was not published yet.
-        self.published.write_all(lines.as_bytes())?;
+        (&self.published).write_all(lines.as_bytes())?;
         self.published.sync_data()
     }
 

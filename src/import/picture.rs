@@ -1,0 +1,128 @@
+//! What a file says and how it looks: probing and drawing, kept from ever failing an import.
+//!
+//! Decoders run under limits and behind a guard: a picture that cannot be drawn is a reason, never a failure.
+
+use std::fs::File;
+use std::io::{Cursor, Read, Seek, SeekFrom, Write};
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::THUMBNAIL_EDGE;
+use super::room::Room;
+use crate::model::media::{MediaType, ProcessingStatus};
+use crate::model::mime::Mime;
+use crate::probe::thumb::{self, Scratch, ThumbError};
+use crate::probe::{self, Facts};
+use crate::store::files;
+
+/// The largest file a picture is drawn from.
+const LARGEST: u64 = 256 << 20;
+
+/// How drawing a thumbnail ended.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Its name in staging and its picture hash.
+    pub drawn: Option<(String, u64)>,
+    /// How far the file has come (ruling 14).
+    pub status: ProcessingStatus,
+    /// Why it has not come further.
+    pub reason: Option<String>,
+}
+
+impl Outcome {
+    /// Nothing was tried.
+    pub fn none() -> Self {
+        Self { drawn: None, status: ProcessingStatus::Pending, reason: None }
+    }
+
+    /// Nobody asked for a thumbnail: a picture or video may still get one.
+    pub fn not_asked(mime: &Mime) -> Self {
+        Self { status: at_rest(mime), ..Self::none() }
+    }
+
+    fn pending(reason: String) -> Self {
+        Self { drawn: None, status: ProcessingStatus::Pending, reason: Some(reason) }
+    }
+
+    fn failed(reason: String) -> Self {
+        Self { drawn: None, status: ProcessingStatus::Failed, reason: Some(reason) }
+    }
+}
+
+fn at_rest(mime: &Mime) -> ProcessingStatus {
+    match mime.media_type {
+        MediaType::Photo | MediaType::Video => ProcessingStatus::Pending,
+        MediaType::Document | MediaType::Other => ProcessingStatus::Complete,
+    }
+}
+
+/// What the file says of itself: from `bytes` where they are in memory, else from `file`.
+pub fn facts(bytes: Option<&[u8]>, file: &mut File, size: u64, mime: &'static Mime) -> Facts {
+    let read = || match bytes {
+        Some(bytes) => probe::facts(&mut Cursor::new(bytes), size, mime),
+        None => probe::facts(&mut *file, size, mime),
+    };
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Facts::unreadable(mime))
+}
+
+/// Draws a file's thumbnail into staging.
+pub fn draw(
+    scratch: &mut Scratch,
+    bytes: Option<&[u8]>,
+    file: &mut File,
+    facts: &Facts,
+    size: u64,
+    room: &Room,
+    run: &files::Run,
+) -> Outcome {
+    if facts.mime.media_type != MediaType::Photo {
+        let reason = (facts.mime.media_type == MediaType::Video).then(|| "no thumbnail of videos yet".to_owned());
+        let damaged = facts.damage.clone().map(Outcome::failed);
+        return damaged.unwrap_or(Outcome { status: at_rest(facts.mime), reason, ..Outcome::none() });
+    }
+    let pixels = facts.dimensions.map_or(0, |(width, height)| u64::from(width) * u64::from(height));
+    // A JPEG is decoded to an eighth or so; the others to four bytes a pixel, twice while they are turned and scaled.
+    let decoded = if facts.mime.name == "image/jpeg" { pixels / 4 } else { pixels.saturating_mul(8) };
+    let _share = room.take(decoded + if bytes.is_none() { size } else { 0 });
+    let mut owned = Vec::new();
+    let Some(bytes) = bytes.or_else(|| load(file, size, &mut owned)) else {
+        return Outcome::failed(format!("a file of {size} bytes is too large to draw from"));
+    };
+    let preview = facts.preview.as_ref().and_then(|range| slice(bytes, range));
+    let drawing = || thumb::draw(scratch, bytes, facts.mime, facts.orientation, preview, THUMBNAIL_EDGE);
+    match catch_unwind(AssertUnwindSafe(drawing)) {
+        Ok(Ok(thumbnail)) => store(&thumbnail, facts, run),
+        Ok(Err(ThumbError::Unsupported)) => {
+            let reason = format!("no thumbnail of {} yet", facts.mime.name);
+            facts.damage.clone().map_or_else(|| Outcome::pending(reason), Outcome::failed)
+        }
+        Ok(Err(error)) => Outcome::failed(error.to_string()),
+        Err(_) => Outcome::failed("the decoder gave up on it".to_owned()),
+    }
+}
+
+fn store(thumbnail: &thumb::Thumbnail, facts: &Facts, run: &files::Run) -> Outcome {
+    let written = run.create().and_then(|(name, mut file)| {
+        file.write_all(&thumbnail.jpeg).inspect_err(|_| run.discard(&name))?;
+        Ok(name)
+    });
+    let reason = facts.damage.clone().or_else(|| thumbnail.partial.clone());
+    let status = if reason.is_some() { ProcessingStatus::Failed } else { ProcessingStatus::Complete };
+    match written {
+        Ok(name) => Outcome { drawn: Some((name, thumbnail.phash)), status, reason },
+        Err(error) => Outcome::pending(format!("the thumbnail could not be written: {error}")),
+    }
+}
+
+fn load<'a>(file: &mut File, size: u64, owned: &'a mut Vec<u8>) -> Option<&'a [u8]> {
+    if size > LARGEST {
+        return None;
+    }
+    file.seek(SeekFrom::Start(0)).ok()?;
+    file.take(LARGEST).read_to_end(owned).ok()?;
+    Some(owned)
+}
+
+fn slice<'a>(bytes: &'a [u8], range: &Range<u64>) -> Option<&'a [u8]> {
+    bytes.get(usize::try_from(range.start).ok()?..usize::try_from(range.end).ok()?)
+}

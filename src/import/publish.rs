@@ -1,0 +1,70 @@
+//! Step 6 of the protocol: staged files get their final names, which must be free, and their folders are synced.
+//!
+//! The names are noted in staging first, so that a run that dies before its commit leaves nothing unexplained.
+
+use std::collections::{BTreeSet, HashMap};
+use std::os::fd::OwnedFd;
+
+use rustix::fs::fsync;
+
+use super::batch::Staging;
+use super::fields::Draft;
+use super::stage::Taken;
+use crate::store::{Root, StoreError};
+
+/// Open folders of the library, by path.
+pub type Folders = HashMap<String, OwnedFd>;
+
+/// Publishes the originals and thumbnails of a batch; gives for each whether its original could be, or why not.
+///
+/// # Errors
+/// When the note or a folder's sync fails: nothing of the batch may be committed then.
+pub fn all(
+    root: &Root,
+    staging: &Staging,
+    folders: &mut Folders,
+    batch: &[(&Taken, &Draft)],
+) -> Result<Vec<Result<(), std::io::Error>>, StoreError> {
+    let originals = batch.iter().filter(|(taken, _)| taken.staged.is_some());
+    let names: Vec<_> = originals.map(|(_, draft)| &draft.media.file_path).collect();
+    staging.run.intend(&names).map_err(StoreError::io(root.path().join("staging")))?;
+    let mut touched = BTreeSet::new();
+    let mut results = Vec::with_capacity(batch.len());
+    for (taken, draft) in batch {
+        let published = match &taken.staged {
+            Some(name) => {
+                let (folder, file) = split(draft.media.file_path.as_str());
+                touched.insert(folder.to_owned());
+                staging.run.publish(name, open(root, folders, folder)?, file)
+            }
+            None => Ok(()),
+        };
+        if let (Ok(()), Some((name, _)), Some(path)) = (&published, &taken.picture.drawn, &draft.media.thumbnail_path) {
+            let (folder, file) = split(path.as_str());
+            let folder = open(root, folders, folder)?;
+            // Thumbnails can be made again, so they are never synced; `verify` finds one that was lost.
+            staging.run.publish(name, folder, file).map_err(StoreError::io(root.path().join(path.as_str())))?;
+        }
+        results.push(published);
+    }
+    for folder in touched {
+        fsync(open(root, folders, &folder)?)
+            .map_err(|error| StoreError::io(root.path().join(&folder))(error.into()))?;
+    }
+    Ok(results)
+}
+
+fn open<'a>(root: &Root, folders: &'a mut Folders, folder: &str) -> Result<&'a OwnedFd, StoreError> {
+    // A photo library spans months by the hundred; open folders are bounded all the same.
+    if folders.len() > 256 && !folders.contains_key(folder) {
+        folders.clear();
+    }
+    match folders.entry(folder.to_owned()) {
+        std::collections::hash_map::Entry::Occupied(open) => Ok(open.into_mut()),
+        std::collections::hash_map::Entry::Vacant(new) => Ok(new.insert(root.make_dirs(folder)?)),
+    }
+}
+
+fn split(path: &str) -> (&str, &str) {
+    path.rsplit_once('/').unwrap_or(("", path))
+}

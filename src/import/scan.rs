@@ -1,0 +1,271 @@
+//! Sources → candidates: walks, filters, and passes over what is remembered as unchanged without opening it.
+//!
+//! Decides nothing about content. What it settles itself (special files, filtered ones, known ones) goes straight to the writer.
+
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::SyncSender;
+
+use ignore::{DirEntry, WalkBuilder};
+
+use super::filter::IGNORE_FILE;
+use super::stage::Probed;
+use super::summary::{Action, Candidate, Failure, Item};
+use super::{Event, Options, Run};
+use crate::store::Reader;
+use crate::store::sources::{self, Memory, Remembered, Stat};
+
+/// How many settled files go to the writer at once.
+const TOGETHER: usize = 512;
+
+/// How many folders' memories are kept: a walk comes back to a folder after its subfolders.
+const FOLDERS: usize = 64;
+
+/// Walks the sources in order. Ends early when the run is stopped or nobody listens any more.
+pub fn walk(
+    library: &Path,
+    options: &Options,
+    memory: Option<Reader>,
+    run: Run<'_>,
+    found: &SyncSender<Candidate>,
+    settled: SyncSender<Probed>,
+) {
+    let mut walk = Walk {
+        library,
+        options,
+        memory,
+        run,
+        found,
+        settled,
+        items: Vec::new(),
+        folders: HashMap::new(),
+        files: 0,
+        bytes: 0,
+    };
+    for source in &options.sources {
+        if walk.source(source).is_none() {
+            break;
+        }
+    }
+    walk.flush();
+}
+
+struct Walk<'a> {
+    library: &'a Path,
+    options: &'a Options,
+    memory: Option<Reader>,
+    run: Run<'a>,
+    found: &'a SyncSender<Candidate>,
+    settled: SyncSender<Probed>,
+    items: Vec<Item>,
+    folders: HashMap<PathBuf, HashMap<OsString, Remembered>>,
+    files: u64,
+    bytes: u64,
+}
+
+/// `None` ends the walk.
+type GoOn = Option<()>;
+
+impl Walk<'_> {
+    fn source(&mut self, source: &Path) -> GoOn {
+        let path = match source.canonicalize() {
+            Ok(path) => path,
+            Err(error) => return self.settle(of_error(source, &error)),
+        };
+        if path.starts_with(self.library) {
+            let why = Failure::new("in_library", "it lies inside the library");
+            return self.settle(Item::new(Action::Skipped, &path, None, 0).because(&why));
+        }
+        for entry in self.builder(&path).build() {
+            if self.run.stopped() {
+                return None;
+            }
+            match entry {
+                Ok(entry) => self.entry(entry)?,
+                Err(error) => self.settle(of_walk_error(source, &error))?,
+            }
+        }
+        Some(())
+    }
+
+    fn builder(&self, path: &Path) -> WalkBuilder {
+        let filter = &self.options.filter;
+        let mut builder = WalkBuilder::new(path);
+        builder.standard_filters(false).hidden(!filter.hidden).follow_links(filter.follow);
+        builder.same_file_system(filter.one_file_system).max_depth(filter.max_depth);
+        if !filter.no_ignore {
+            builder.add_custom_ignore_filename(IGNORE_FILE);
+        }
+        builder.sort_by_file_name(Ord::cmp);
+        let (library, named) = (self.library.to_owned(), filter.clone());
+        builder.filter_entry(move |entry| {
+            let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
+            // The folder given by name counts, whatever it is called.
+            entry.depth() == 0 || !(named.excludes(entry.path(), is_dir) || (is_dir && entry.path() == library))
+        });
+        builder
+    }
+
+    fn entry(&mut self, entry: DirEntry) -> GoOn {
+        let Some(kind) = entry.file_type() else { return Some(()) };
+        if kind.is_dir() {
+            return Some(());
+        }
+        let metadata = match entry.metadata() {
+            Ok(metadata) => metadata,
+            Err(error) => return self.settle(of_walk_error(entry.path(), &error)),
+        };
+        let path = entry.into_path();
+        if !metadata.is_file() {
+            return self.special(&path, metadata.file_type());
+        }
+        self.file(Candidate { path, stat: stat(&metadata) })
+    }
+
+    fn special(&mut self, path: &Path, kind: std::fs::FileType) -> GoOn {
+        let why = if kind.is_symlink() {
+            Failure::new("link", "it is a symbolic link; --follow goes through links")
+        } else if kind.is_fifo() {
+            Failure::new("special", "it is a pipe, not a file")
+        } else if kind.is_socket() {
+            Failure::new("special", "it is a socket, not a file")
+        } else {
+            Failure::new("special", "it is a device, not a file")
+        };
+        self.settle(Item::new(Action::Skipped, path, None, 0).because(&why))
+    }
+
+    fn file(&mut self, candidate: Candidate) -> GoOn {
+        self.files += 1;
+        self.bytes += candidate.stat.size;
+        if self.files.is_multiple_of(64) || self.files == 1 {
+            self.tell();
+        }
+        if !self.options.filter.wants(&candidate.path, &candidate.stat) {
+            let why = Failure::new("filtered", "the filters leave it out");
+            return self.settle(Item::new(Action::Skipped, &candidate.path, None, candidate.stat.size).because(&why));
+        }
+        match self.remembered(&candidate) {
+            Some(memory) => self.known(candidate, memory),
+            None => self.found.send(candidate).ok(),
+        }
+    }
+
+    /// What became of exactly this file when it was last read.
+    fn remembered(&mut self, candidate: &Candidate) -> Option<Memory> {
+        let (folder, name) = (candidate.path.parent()?, candidate.path.file_name()?);
+        if !self.folders.contains_key(folder) {
+            let reader = self.memory.as_ref()?;
+            // A memory that cannot be read is none: the file is opened instead.
+            let files = sources::in_folder(reader, folder).unwrap_or_default();
+            if self.folders.len() >= FOLDERS {
+                self.folders.clear();
+            }
+            self.folders.insert(folder.to_owned(), files.into_iter().collect());
+        }
+        let known = self.folders.get(folder)?.get(name)?;
+        (known.stat == candidate.stat).then(|| known.memory.clone())
+    }
+
+    fn known(&mut self, candidate: Candidate, memory: Memory) -> GoOn {
+        let (path, bytes) = (&candidate.path, candidate.stat.size);
+        let item = match memory {
+            Memory::Stored { id: Some(id), trashed: false } => {
+                if !self.options.albums.is_empty() || !self.options.tags.is_empty() {
+                    return self.settled.send(Probed::Present { candidate, id }).ok();
+                }
+                Item::new(Action::Duplicate, path, Some(id), bytes)
+            }
+            Memory::Stored { id: Some(id), trashed: true } if !self.options.include_deleted => {
+                let why = Failure::new("in_trash", "it was deleted; --include-deleted takes it in again");
+                Item::new(Action::Skipped, path, Some(id), bytes).because(&why)
+            }
+            Memory::Skipped { mime_type } if !self.wanted(mime_type.as_deref()) => {
+                Item::new(Action::Skipped, path, None, bytes).because(&super::refusal::not_wanted(mime_type.as_deref()))
+            }
+            Memory::Failed { reason } => match super::refusal::remembered(&reason) {
+                Some(why) => Item::new(Action::Failed, path, None, bytes).because(&why),
+                None => return self.found.send(candidate).ok(),
+            },
+            Memory::Stored { .. } | Memory::Skipped { .. } => return self.found.send(candidate).ok(),
+        };
+        self.settle(item)
+    }
+
+    /// Whether content passed over before would be taken in now.
+    fn wanted(&self, mime_type: Option<&str>) -> bool {
+        let other = crate::model::media::MediaType::Other;
+        match mime_type.map(crate::model::mime::parse) {
+            Some(Ok(mime)) => self.options.filter.takes(mime),
+            _ => self.options.filter.types.contains(&other),
+        }
+    }
+
+    fn settle(&mut self, item: Item) -> GoOn {
+        self.items.push(item);
+        if self.items.len() < TOGETHER { Some(()) } else { self.send() }
+    }
+
+    fn send(&mut self) -> GoOn {
+        self.settled.send(Probed::Settled(std::mem::take(&mut self.items))).ok()
+    }
+
+    fn tell(&mut self) {
+        let (files, bytes) = (std::mem::take(&mut self.files), std::mem::take(&mut self.bytes));
+        (self.run.on)(Event::Found { files, bytes });
+    }
+
+    fn flush(&mut self) {
+        self.tell();
+        if !self.items.is_empty() {
+            self.send();
+        }
+    }
+}
+
+/// The state of a file by which it is known again.
+pub fn stat(metadata: &std::fs::Metadata) -> Stat {
+    let nanos = |seconds: i64, rest: i64| seconds.saturating_mul(1_000_000_000).saturating_add(rest);
+    Stat {
+        size: metadata.len(),
+        mtime_ns: nanos(metadata.mtime(), metadata.mtime_nsec()),
+        ctime_ns: nanos(metadata.ctime(), metadata.ctime_nsec()),
+        device: metadata.dev(),
+        inode: metadata.ino(),
+    }
+}
+
+/// A file or folder that cannot be seen.
+fn of_error(path: &Path, error: &std::io::Error) -> Item {
+    Item::new(Action::Failed, path, None, 0).because(&super::refusal::of_io(error))
+}
+
+fn of_walk_error(source: &Path, error: &ignore::Error) -> Item {
+    let path = path_of(error).unwrap_or(source);
+    if is_loop(error) {
+        let why = Failure::new("loop", "it is a link to a folder that contains it");
+        return Item::new(Action::Skipped, path, None, 0).because(&why);
+    }
+    match error.io_error() {
+        Some(why) => of_error(path, why),
+        None => Item::new(Action::Failed, path, None, 0).because(&Failure::new("unreadable", error.to_string())),
+    }
+}
+
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } | ignore::Error::Loop { child: path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
+        _ => None,
+    }
+}
+
+fn is_loop(error: &ignore::Error) -> bool {
+    match error {
+        ignore::Error::Loop { .. } => true,
+        ignore::Error::WithPath { err, .. } | ignore::Error::WithDepth { err, .. } => is_loop(err),
+        _ => false,
+    }
+}
