@@ -28,6 +28,12 @@ _hypernet() {
             hypernet,man)
                 cmd="hypernet__subcmd__man"
                 ;;
+            hypernet,query)
+                cmd="hypernet__subcmd__query"
+                ;;
+            hypernet,show)
+                cmd="hypernet__subcmd__show"
+                ;;
             hypernet__subcmd__config,path)
                 cmd="hypernet__subcmd__config__subcmd__path"
                 ;;
@@ -46,6 +52,12 @@ _hypernet() {
             hypernet__subcmd__help,man)
                 cmd="hypernet__subcmd__help__subcmd__man"
                 ;;
+            hypernet__subcmd__help,query)
+                cmd="hypernet__subcmd__help__subcmd__query"
+                ;;
+            hypernet__subcmd__help,show)
+                cmd="hypernet__subcmd__help__subcmd__show"
+                ;;
             hypernet__subcmd__help__subcmd__config,path)
                 cmd="hypernet__subcmd__help__subcmd__config__subcmd__path"
                 ;;
@@ -59,7 +71,7 @@ _hypernet() {
 
     case "${cmd}" in
         hypernet)
-            opts="-L -j -n -q -v -h -V --library --config --jobs --dry-run --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version config completions man help"
+            opts="-L -j -n -q -v -h -V --library --config --jobs --dry-run --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version query show config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -309,7 +321,7 @@ _hypernet() {
             return 0
             ;;
         hypernet__subcmd__help)
-            opts="config completions man help"
+            opts="query show config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -406,6 +418,34 @@ _hypernet() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        hypernet__subcmd__help__subcmd__query)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        hypernet__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         hypernet__subcmd__man)
             opts="-L -j -n -q -v -h -V --dir --library --config --jobs --dry-run --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -414,6 +454,126 @@ _hypernet() {
             fi
             case "${prev}" in
                 --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --library)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -L)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto always never json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        hypernet__subcmd__query)
+            opts="-e -0 -L -j -n -q -v -h -V --sort --reverse --limit --count --exit-status --format --paths --ids --print0 --library --config --jobs --dry-run --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --sort)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table tsv json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --library)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -L)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto always never json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        hypernet__subcmd__show)
+            opts="-w -L -j -n -q -v -h -V --where --from0 --library --config --jobs --dry-run --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --where)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -w)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

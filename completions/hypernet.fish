@@ -45,10 +45,69 @@ complete -c hypernet -n "__fish_hypernet_needs_command" -l json -d 'Print one JS
 complete -c hypernet -n "__fish_hypernet_needs_command" -l jsonl -d 'Print JSON, one object a line'
 complete -c hypernet -n "__fish_hypernet_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hypernet -n "__fish_hypernet_needs_command" -s V -l version -d 'Print version'
+complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "query" -d 'Find photos, videos and other media'
+complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "show" -d 'Show what is known of an object'
 complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "config" -d 'Show the settings and where they come from'
 complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "man" -d 'Print the manual, or write all its pages'
 complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l sort -d 'Sort by these fields, each the other way round after a `-` [default: `-taken_at,id`]' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l limit -d 'Print at most this many' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l format -d 'Print in this format [default: table on a terminal, tsv into a pipe]' -r -f -a "table\t''
+tsv\t''
+json\t''
+jsonl\t''
+csv\t''"
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -s L -l library -d 'Use the library in this folder' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l config -d 'Read this configuration, or `none` at all' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -s j -l jobs -d 'Work on this many files at once [default: one per processor]' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l color -d 'Colour the output' -r -f -a "auto\t'As the environment and the stream say'
+always\t'Even into a file'
+never\t'Not at all'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l progress -d 'Show progress' -r -f -a "auto\t'On a terminal'
+always\t'Into a file or pipe too, as lines of text'
+never\t'Not at all'
+json\t'One object a second'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l log-format -d 'Write what goes to standard error as text or as JSON lines' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l lock-timeout -d 'Wait this long for another run to finish' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l reverse -d 'Turn the order round'
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l count -d 'Print only how many there are'
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -s e -l exit-status -d 'End with exit code 4 when nothing is found'
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l paths -d 'Print the path of each file'
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l ids -d 'Print the id of each object'
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -s 0 -l print0 -d 'End each path, id or template with NUL instead of a line feed'
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -s n -l dry-run -d 'Say what would be done and change nothing'
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -s v -l verbose -d 'Say more about what is done'
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l json -d 'Print one JSON document'
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l jsonl -d 'Print JSON, one object a line'
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -s V -l version -d 'Print version'
+complete -c hypernet -n "__fish_hypernet_using_subcommand show" -s w -l where -d 'All media this question finds' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand show" -s L -l library -d 'Use the library in this folder' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand show" -l config -d 'Read this configuration, or `none` at all' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand show" -s j -l jobs -d 'Work on this many files at once [default: one per processor]' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand show" -l color -d 'Colour the output' -r -f -a "auto\t'As the environment and the stream say'
+always\t'Even into a file'
+never\t'Not at all'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand show" -l progress -d 'Show progress' -r -f -a "auto\t'On a terminal'
+always\t'Into a file or pipe too, as lines of text'
+never\t'Not at all'
+json\t'One object a second'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand show" -l log-format -d 'Write what goes to standard error as text or as JSON lines' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand show" -l lock-timeout -d 'Wait this long for another run to finish' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand show" -l from0 -d 'Ids on standard input end with NUL'
+complete -c hypernet -n "__fish_hypernet_using_subcommand show" -s n -l dry-run -d 'Say what would be done and change nothing'
+complete -c hypernet -n "__fish_hypernet_using_subcommand show" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
+complete -c hypernet -n "__fish_hypernet_using_subcommand show" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
+complete -c hypernet -n "__fish_hypernet_using_subcommand show" -s v -l verbose -d 'Say more about what is done'
+complete -c hypernet -n "__fish_hypernet_using_subcommand show" -l json -d 'Print one JSON document'
+complete -c hypernet -n "__fish_hypernet_using_subcommand show" -l jsonl -d 'Print JSON, one object a line'
+complete -c hypernet -n "__fish_hypernet_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hypernet -n "__fish_hypernet_using_subcommand show" -s V -l version -d 'Print version'
 complete -c hypernet -n "__fish_hypernet_using_subcommand config; and not __fish_seen_subcommand_from path show" -s L -l library -d 'Use the library in this folder' -r -F
 complete -c hypernet -n "__fish_hypernet_using_subcommand config; and not __fish_seen_subcommand_from path show" -l config -d 'Read this configuration, or `none` at all' -r -F
 complete -c hypernet -n "__fish_hypernet_using_subcommand config; and not __fish_seen_subcommand_from path show" -s j -l jobs -d 'Work on this many files at once [default: one per processor]' -r
@@ -158,9 +217,11 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand man" -l json -d 'Print
 complete -c hypernet -n "__fish_hypernet_using_subcommand man" -l jsonl -d 'Print JSON, one object a line'
 complete -c hypernet -n "__fish_hypernet_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hypernet -n "__fish_hypernet_using_subcommand man" -s V -l version -d 'Print version'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from config completions man help" -f -a "config" -d 'Show the settings and where they come from'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from config completions man help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from config completions man help" -f -a "man" -d 'Print the manual, or write all its pages'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from config completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from query show config completions man help" -f -a "query" -d 'Find photos, videos and other media'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from query show config completions man help" -f -a "show" -d 'Show what is known of an object'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from query show config completions man help" -f -a "config" -d 'Show the settings and where they come from'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from query show config completions man help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from query show config completions man help" -f -a "man" -d 'Print the manual, or write all its pages'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from query show config completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c hypernet -n "__fish_hypernet_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "path" -d 'Print the path of the configuration file'
 complete -c hypernet -n "__fish_hypernet_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Print every setting as it is now'

@@ -18,10 +18,12 @@ pub mod import;
 pub mod library;
 pub mod output;
 pub mod progress;
+mod query;
+mod selection;
+mod show;
 mod signals;
 mod usage;
 
-use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -48,6 +50,8 @@ pub struct App {
 #[derive(Debug, Subcommand)]
 enum Command {
     Import(Box<import::ImportArgs>),
+    Query(query::QueryArgs),
+    Show(show::ShowArgs),
     Config(config::command::ConfigArgs),
     Completions(generate::CompletionsArgs),
     Man(generate::ManArgs),
@@ -57,6 +61,8 @@ impl Command {
     fn run(&self, ctx: &mut Context) -> Result<Exit, CliError> {
         match self {
             Self::Import(args) => import::run(ctx, args),
+            Self::Query(args) => query::run(ctx, args),
+            Self::Show(args) => show::run(ctx, args),
             Self::Config(args) => config::command::run(ctx, args),
             Self::Completions(args) => generate::completions(ctx, args),
             Self::Man(args) => generate::man(ctx, args),
@@ -67,7 +73,7 @@ impl Command {
 /// The whole program.
 pub fn main() -> ExitCode {
     bug::guard(|| {
-        let args: Vec<OsString> = std::env::args_os().collect();
+        let args = query::shield(std::env::args_os());
         let env = Env::of_process();
         let opts = args::early(&args);
         // Until the settings are known, a mistake is told as the bare arguments ask.

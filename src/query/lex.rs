@@ -77,6 +77,9 @@ pub(super) fn arguments(text: &str, arguments: &[impl AsRef<str>]) -> Result<Vec
         let end = start + argument.len();
         lexer.text = &text[..end];
         lexer.at = start;
+        if lexer.skip_blanks() {
+            lexer.next()?;
+        }
         while lexer.at < end {
             lexer.next()?;
         }
@@ -250,7 +253,7 @@ fn unclosed(quote: char) -> Wrong {
 }
 
 /// The word and the comparison this text begins with, if it does: letters, digits, `_` and dotted keys, then the comparison.
-fn field(text: &str) -> Option<(&str, Op)> {
+pub(super) fn field(text: &str) -> Option<(&str, Op)> {
     if !text.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return None;
     }
@@ -326,10 +329,10 @@ mod tests {
 
     #[test]
     fn an_argument_is_one_term() {
-        let given = ["camera:Canon EOS (x)", "OR", "(", "-tag:a b", ")"];
+        let given = ["camera:Canon EOS (x)", "OR", "(", " -tag:a b", "", " ", ")"];
         let tokens = arguments(&given.join(" "), &given).unwrap();
         assert_eq!(shown(tokens.clone()), "camera: <Canon EOS (x)> Or ( Not tag: <a b> )");
-        assert_eq!(tokens[5].span, 27..31);
+        assert_eq!(tokens[5].span, 28..32);
     }
 
     #[test]

@@ -105,7 +105,7 @@ pub const WORDS: &[Word] = &[
         "text",
         Words,
         Place::Text,
-        "words of its name, description, tags, albums, camera, lens and place: beach, \"red car\"",
+        "words of name, description, tags, albums, camera, lens, place: beach, \"red car\"",
     ),
     word("date", Date(Within), Place::Taken, "when it was taken: 2026, 2026-02, 2025..2026, yesterday, 30d..")
         .or(&["taken_at"])

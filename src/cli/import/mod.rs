@@ -317,7 +317,7 @@ fn instant(ctx: &Context, text: &str, zone: Zone) -> Result<Timestamp, CliError>
     let here = zone.wall(ctx.now());
     let offset = here.offset().unwrap_or_else(|| chrono::Offset::fix(&chrono::Utc));
     let now = chrono::DateTime::from_naive_utc_and_offset(here.clock() - offset, offset);
-    let start = query::span(text, &now).map_err(misread)?.start;
+    let start = query::span(text, &now)?.start;
     let millis = match start.clock {
         query::dates::Clock::Utc => start.millis,
         query::dates::Clock::Wall => {
@@ -326,10 +326,6 @@ fn instant(ctx: &Context, text: &str, zone: Zone) -> Result<Timestamp, CliError>
         }
     };
     Ok(Timestamp::from_millis(millis)?)
-}
-
-fn misread(error: query::QueryError) -> CliError {
-    CliError::new(Code::Usage, error.message).at(&error.text, error.span)
 }
 
 /// What is to be taken in: the arguments, with `-` replaced by the list on standard input.

@@ -1,0 +1,248 @@
+//! `hypernet query`: finds media and prints them as they are found. Changes nothing.
+
+use std::borrow::Cow;
+use std::ffi::OsString;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+use super::context::Context;
+use super::error::{CliError, Code, Exit};
+use super::help::ending;
+use super::output::list::MEDIA_COLUMNS;
+use super::output::{Answer, Column, FormArgs, List, Row};
+use super::{format, library};
+use crate::model::Media;
+use crate::query::words::{WORDS, Word};
+use crate::query::{self, Now, Options, QueryError, order};
+use crate::store::Access;
+
+/// Find photos, videos and other media
+#[derive(Debug, Args)]
+#[command(long_about = long_about(), after_long_help = ending(EXAMPLES, EXITS))]
+pub struct QueryArgs {
+    /// What to find; everything when nothing is given
+    #[arg(value_name = "QUERY")]
+    query: Vec<String>,
+    /// Sort by these fields, each the other way round after a `-` [default: `-taken_at,id`]
+    #[arg(long, value_name = "[-]FIELD,...", allow_hyphen_values = true)]
+    sort: Option<String>,
+    /// Turn the order round
+    #[arg(long)]
+    reverse: bool,
+    /// Print at most this many
+    #[arg(long, value_name = "N")]
+    limit: Option<u64>,
+    /// Print only how many there are
+    #[arg(long, conflicts_with_all = ["form", "limit"])]
+    count: bool,
+    /// End with exit code 4 when nothing is found
+    #[arg(short, long)]
+    exit_status: bool,
+    #[command(flatten)]
+    form: FormArgs,
+}
+
+const EXITS: &[Exit] = &[Exit::Ok, Exit::Failed, Exit::Usage, Exit::NotFound, Exit::Locked, Exit::Library];
+const EXAMPLES: &[&str] = &[
+    "hypernet query beach",
+    "hypernet query 'tag:cat|dog date:2023..2024-06'",
+    "hypernet query before:2024 camera:Canon --count",
+    "hypernet query 'size>10MB -tag:private' --sort -size --limit 20",
+    "hypernet query 'album:\"Vacation 2026\"' --paths -0",
+];
+
+const ABOUT: &str = "Find photos, videos and other media
+
+One argument is a whole question; of several, each is one term. Words are searched for in names, descriptions, tags, \
+albums, cameras and places; `field:value` asks one field. Terms side by side mean AND; there are also OR, NOT, a leading \
+`-`, brackets, `a|b` for either value, `..` for ranges, and `none` and `any`.";
+
+/// What the command does, and the fields, one a line.
+fn long_about() -> String {
+    let names = |word: &Word| word.names().collect::<Vec<_>>().join(", ");
+    let widest = WORDS.iter().map(|word| names(word).len()).max().unwrap_or_default();
+    let fields: Vec<_> = WORDS.iter().map(|word| format!("  {:widest$}  {}", names(word), word.help)).collect();
+    format!("{ABOUT}\n\nFields:\n{}", fields.join("\n"))
+}
+
+/// Runs `query`.
+///
+/// # Errors
+/// When the question cannot be understood, and those of the library.
+pub fn run(ctx: &mut Context, args: &QueryArgs) -> Result<Exit, CliError> {
+    let expr = query::parse_arguments(&args.query, &now(ctx))?;
+    let order = order::parse(args.sort.as_deref().unwrap_or(order::DEFAULT))?;
+    if let Some(form) = args.form.form() {
+        ctx.out.set_form(form);
+    }
+    let library = library::open(ctx, Access::Read)?;
+    let reader = library.reader()?;
+    if args.count {
+        let count = query::count(&reader, &expr)?;
+        ctx.out.emit(&Count { count });
+        return Ok(args.ended(count == 0));
+    }
+    let options = Options { order, reverse: args.reverse, limit: args.limit };
+    let columns = columns(&ctx.config.output.columns);
+    let mut list = List::new(&ctx.out, &columns, MEDIA_COLUMNS);
+    let mut nothing = true;
+    query::run(&reader, &expr, &options, |media| {
+        nothing = false;
+        Ok::<ControlFlow<()>, CliError>(list.push(&Found::new(media, library.path())))
+    })?;
+    drop(list);
+    Ok(args.ended(nothing))
+}
+
+/// The present time on the user's clock: what `today` and `7d` count from.
+pub fn now(ctx: &Context) -> Now {
+    let wall = ctx.config.timezone.wall(ctx.now());
+    let offset = wall.offset().unwrap_or_else(|| chrono::Offset::fix(&chrono::Utc));
+    Now::from_naive_utc_and_offset(wall.clock() - offset, offset)
+}
+
+impl QueryArgs {
+    fn ended(&self, nothing: bool) -> Exit {
+        if nothing && self.exit_status { Exit::NotFound } else { Exit::Ok }
+    }
+}
+
+/// Keeps `-tag:x` from being read as options: such an argument gets a blank before it, which a question does not mind.
+///
+/// Only a minus and a field that is known: `-wtag:x` stays the option `-w`.
+pub fn shield(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut options = true;
+    let shielded = arguments.map(|argument| {
+        options &= argument != "--";
+        match argument.to_str() {
+            Some(text) if options && query::is_negated_field(text) => format!(" {text}").into(),
+            _ => argument,
+        }
+    });
+    shielded.collect()
+}
+
+/// The columns of a table of media.
+pub fn columns(names: &[String]) -> Vec<Column> {
+    let figures = ["size", "width", "height", "duration"];
+    let column = |name: &String| {
+        if figures.contains(&name.as_str()) { Column::right(name.clone()) } else { Column::left(name.clone()) }
+    };
+    names.iter().map(column).collect()
+}
+
+/// A media in a list, with the path of its original on this machine.
+pub struct Found {
+    media: Media,
+    path: PathBuf,
+}
+
+impl Found {
+    /// A media of the library in this folder.
+    pub fn new(media: Media, library: &Path) -> Self {
+        let path = library.join(media.file_path.as_str());
+        Self { media, path }
+    }
+
+    fn text(&self, key: &str) -> &str {
+        self.media.base.metadata.get(key).and_then(Value::as_str).unwrap_or_default()
+    }
+}
+
+impl Serialize for Found {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.media.serialize(serializer)
+    }
+}
+
+impl Row for Found {
+    fn plain(&self, column: &str) -> Cow<'_, str> {
+        let media = &self.media;
+        let number = |number: Option<u32>| number.map(|number| number.to_string()).unwrap_or_default().into();
+        match column {
+            "id" => media.base.id.to_string().into(),
+            "taken_at" => media.taken_at.map(|at| at.to_string()).unwrap_or_default().into(),
+            "created_at" | "added" => media.base.created_at.to_string().into(),
+            "media_type" | "type" => media.mime.media_type.as_str().into(),
+            "mime_type" | "mime" => media.mime.name.into(),
+            "size" => media.size.to_string().into(),
+            "width" => number(media.width),
+            "height" => number(media.height),
+            "duration" => media.duration.map(|length| length.as_secs().to_string()).unwrap_or_default().into(),
+            "filename" => media.filename.as_str().into(),
+            "file_path" => media.file_path.as_str().into(),
+            "hash" => media.hash.to_string().into(),
+            "camera" => camera(media).into(),
+            "tags" => media.base.metadata.tags().collect::<Vec<_>>().join(", ").into(),
+            "path" => self.path.to_string_lossy(),
+            key => self.text(key).into(),
+        }
+    }
+
+    fn human(&self, column: &str) -> Cow<'_, str> {
+        match column {
+            "taken_at" => taken(&self.media).into(),
+            "size" => format::bytes(self.media.size).into(),
+            "filename" => match self.text("original_filename") {
+                "" => self.plain("filename"),
+                original => original.into(),
+            },
+            _ => self.plain(column),
+        }
+    }
+
+    fn path(&self) -> Option<PathBuf> {
+        Some(self.path.clone())
+    }
+}
+
+/// The camera a media was taken with; empty where it is not known.
+pub fn camera(media: &Media) -> &str {
+    let exif = || media.base.metadata.get("exif")?.get("camera");
+    media.base.metadata.get("camera").or_else(exif).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// When a media was taken, by the clock on the wall and to the minute; in UTC where that clock is not known.
+pub fn taken(media: &Media) -> String {
+    let local = media.base.metadata.get("taken_at_local").and_then(Value::as_str).map(str::to_owned);
+    let time = local.or_else(|| media.taken_at.map(|at| at.to_string())).unwrap_or_default();
+    time.get(..16).unwrap_or(&time).replace('T', " ")
+}
+
+/// How many there are.
+#[derive(Serialize)]
+struct Count {
+    count: u64,
+}
+
+impl Answer for Count {
+    fn human(&self, out: &mut dyn std::io::Write) -> std::io::Result<()> {
+        writeln!(out, "{}", self.count)
+    }
+}
+
+impl From<QueryError> for CliError {
+    fn from(error: QueryError) -> Self {
+        let told = Self::new(Code::Usage, error.message).at(&error.text, error.span);
+        match error.hint {
+            Some(hint) => told.hint(hint),
+            None => told,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_negated_field_is_no_option() {
+        let given = ["query", "-tag:x", "-wtag:x", "-e", "-SIZE>3", "-beach", "--tag:x", "--", "-tag:x"];
+        let shielded = shield(given.into_iter().map(OsString::from));
+        assert_eq!(shielded, ["query", " -tag:x", "-wtag:x", "-e", " -SIZE>3", "-beach", "--tag:x", "--", "-tag:x"]);
+    }
+}

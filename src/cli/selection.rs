@@ -1,0 +1,123 @@
+//! Which objects a command is about: ids and beginnings of ids, a question, or what another command printed.
+
+use std::io::Read as _;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use clap::Args;
+use serde_json::Value;
+
+use super::context::Context;
+use super::error::{CliError, Code};
+use super::query::now;
+use crate::query::{self, Options, SelectError, Thing, order};
+use crate::store::Reader;
+
+/// The most that is read from stdin, in bytes: a million objects of a kilobyte each.
+const MOST_STDIN: u64 = 1 << 30;
+
+/// The objects a command is about.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+pub struct Selection {
+    /// Objects by id, or by 6 or more digits it begins with; `-` reads ids or JSON from standard input
+    #[arg(value_name = "SEL")]
+    ids: Vec<String>,
+    /// All media this question finds
+    #[arg(short = 'w', long = "where", value_name = "QUERY", allow_hyphen_values = true)]
+    question: Option<String>,
+    /// Ids on standard input end with NUL
+    #[arg(long)]
+    from0: bool,
+}
+
+impl Selection {
+    /// Whether it can only be one object.
+    pub fn is_one(&self) -> bool {
+        self.question.is_none() && self.ids.len() == 1 && self.ids[0] != "-"
+    }
+
+    /// The objects, in the order they are named.
+    ///
+    /// # Errors
+    /// When one does not exist, is not the only one, or the question cannot be understood; those of the library.
+    pub fn things(&self, ctx: &Context, reader: &Reader) -> Result<Vec<Thing>, CliError> {
+        let mut things = Vec::new();
+        for id in &self.ids {
+            if id == "-" {
+                for id in self.stdin()? {
+                    things.push(query::find(reader, &id)?);
+                }
+            } else {
+                things.push(query::find(reader, id)?);
+            }
+        }
+        if let Some(question) = &self.question {
+            let expr = query::parse(question, &now(ctx))?;
+            let options = Options { order: order::parse(order::DEFAULT)?, reverse: false, limit: None };
+            query::run(reader, &expr, &options, |media| {
+                things.push(Thing::Media(Box::new(media)));
+                Ok::<_, CliError>(ControlFlow::Continue(()))
+            })?;
+        }
+        Ok(things)
+    }
+
+    fn stdin(&self) -> Result<Vec<String>, CliError> {
+        let mut text = String::new();
+        let read = std::io::stdin().lock().take(MOST_STDIN).read_to_string(&mut text);
+        read.map_err(|error| CliError::io(Path::new("standard input"), &error))?;
+        ids(&text, if self.from0 { '\0' } else { '\n' })
+    }
+}
+
+/// The ids in a text: one a line, an object with an `id` a line, or an array of either.
+fn ids(text: &str, end: char) -> Result<Vec<String>, CliError> {
+    if text.trim_start().starts_with('[') {
+        let wrong =
+            |error: serde_json::Error| CliError::new(Code::Usage, format!("standard input is no JSON array: {error}"));
+        let array: Vec<Value> = serde_json::from_str(text).map_err(wrong)?;
+        return array.iter().map(id_of).collect();
+    }
+    let lines = text.split(end).map(str::trim).filter(|line| !line.is_empty());
+    let id = |line: &str| match serde_json::from_str(line) {
+        Ok(value @ Value::Object(_)) => id_of(&value),
+        _ => Ok(line.to_owned()),
+    };
+    lines.map(id).collect()
+}
+
+fn id_of(value: &Value) -> Result<String, CliError> {
+    let id = value.get("id").unwrap_or(value).as_str().map(str::to_owned);
+    id.ok_or_else(|| CliError::new(Code::Usage, "standard input holds an object without an `id`"))
+}
+
+impl From<SelectError> for CliError {
+    fn from(error: SelectError) -> Self {
+        let message = error.to_string();
+        match error {
+            SelectError::NoId(_) => {
+                Self::new(Code::Usage, message).hint("`--where QUERY` names media by what they are")
+            }
+            SelectError::Missing(id) => Self::new(Code::NotFound, message).detail("id", id),
+            SelectError::Ambiguous { .. } => Self::new(Code::Usage, message).hint("give more digits of it"),
+            SelectError::Store(error) => error.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_come_as_lines_objects_or_an_array() {
+        let read = |text: &str| ids(text, '\n').unwrap().join(" ");
+        assert_eq!(read("a1\n\n b2 \n"), "a1 b2");
+        assert_eq!(read("{\"id\":\"a1\"}\n{\"id\":\"b2\",\"size\":1}\n"), "a1 b2");
+        assert_eq!(read("[{\"id\":\"a1\"},\n\"b2\"]"), "a1 b2");
+        assert_eq!(ids("a1\0b2\0", '\0').unwrap(), ["a1", "b2"]);
+        assert!(ids("[1]", '\n').is_err());
+        assert!(ids("{\"name\":1}", '\n').is_err());
+    }
+}
