@@ -15,6 +15,7 @@ mod founder;
 pub mod generate;
 mod help;
 pub mod import;
+pub mod init;
 pub mod library;
 pub mod output;
 pub mod progress;
@@ -49,6 +50,7 @@ pub struct App {
 /// What can be done.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::InitArgs),
     Import(Box<import::ImportArgs>),
     Query(query::QueryArgs),
     Show(show::ShowArgs),
@@ -60,6 +62,7 @@ enum Command {
 impl Command {
     fn run(&self, ctx: &mut Context) -> Result<Exit, CliError> {
         match self {
+            Self::Init(args) => init::run(ctx, args),
             Self::Import(args) => import::run(ctx, args),
             Self::Query(args) => query::run(ctx, args),
             Self::Show(args) => show::run(ctx, args),
