@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::commit::{self, Books};
-use super::refusal::Refused;
+use super::refusal::{Refused, Remember};
 use super::stage::{Probed, Taken, Workshop};
 use super::summary::{Action, Candidate, Item, Summary};
 use super::{Event, ImportError, Options, Run, publish};
@@ -81,6 +81,11 @@ pub enum Entry {
 }
 
 impl Entry {
+    /// Whether nothing of it is to be remembered.
+    pub fn leaves_no_trace(&self) -> bool {
+        matches!(self, Self::Refused(refused) if matches!(refused.remember, Remember::No))
+    }
+
     fn bytes(&self) -> u64 {
         match self {
             Self::Read(taken) if taken.staged.is_some() => taken.candidate.stat.size,
@@ -145,6 +150,13 @@ impl Writer<'_> {
     pub fn settle(&mut self, item: &Item) {
         self.summary.count(item);
         (self.run.on)(Event::Item(item));
+    }
+
+    /// Counts a refused file of which nothing is remembered.
+    pub fn say(&mut self, entry: &Entry) {
+        if let Entry::Refused(refused) = entry {
+            self.settle(&refused.item());
+        }
     }
 
     fn flush(&mut self, batch: Vec<Entry>, waiting: &mut Vec<Entry>) -> Result<(), ImportError> {

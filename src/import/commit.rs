@@ -60,6 +60,12 @@ pub fn all(writer: &mut Writer<'_>, entries: Vec<Entry>) -> Result<Vec<Entry>, I
     if entries.is_empty() {
         return Ok(Vec::new());
     }
+    if entries.iter().all(Entry::leaves_no_trace) {
+        for entry in &entries {
+            writer.say(entry);
+        }
+        return Ok(Vec::new());
+    }
     let staging = writer.staging()?;
     let now = (writer.run.clock)();
     let (mut plans, mut others) = (Vec::new(), Vec::new());
@@ -109,9 +115,12 @@ fn publish_plans(writer: &mut Writer<'_>, plans: &mut [Plan]) -> Result<(), Impo
     }
     let results = publish::all(writer.library.root(), &staging, &mut writer.folders, &wanted)?;
     for (plan, result) in plans.iter_mut().filter(|plan| plan.draft.is_some()).zip(results) {
-        plan.published = result.is_ok();
-        plan.unpublished =
-            result.err().map(|error| Failure::new("io", format!("it could not be given its name: {error}")));
+        let named = |error| Failure::new("io", format!("it could not be given its name: {error}"));
+        plan.published = result.original.is_ok();
+        plan.unpublished = result.original.err().map(named);
+        if let (false, Some(draft)) = (result.thumbnail, &mut plan.draft) {
+            draft.undrawn();
+        }
     }
     Ok(())
 }
@@ -177,6 +186,7 @@ impl Commit<'_, '_> {
     /// A further media over bytes that are here (ruling 6).
     fn copy(&mut self, taken: &Taken, mut draft: Draft, copy: i64, of: i64) -> Result<(), ImportError> {
         draft.inner.copy = copy;
+        let month = draft.month;
         let (id, owner) = (draft.media.base.id, self.tx.owner());
         let n = media::insert(self.tx, &draft.media, &draft.inner)?;
         let Some(first) = media::by_n(self.tx, owner, of)? else { return Ok(()) };
@@ -190,7 +200,7 @@ impl Commit<'_, '_> {
             lost.media.thumbnail_path = None;
             self.lose(Some(lost), true);
         }
-        self.done.months.push(first_month(&first));
+        self.done.months.push(month);
         self.held_as(&taken.candidate, n, id, Action::Imported)?;
         self.done.held.push((taken.candidate.clone(), taken.hash));
         Ok(())
@@ -209,12 +219,11 @@ impl Commit<'_, '_> {
 
     fn refused(&mut self, refused: &Refused) -> Result<(), ImportError> {
         let Refused { candidate, why, failed, remember } = refused;
-        let action = if *failed { Action::Failed } else { Action::Skipped };
         if let (Remember::Content(mime), true) = (remember, self.rests(candidate)) {
             let fate = if *failed { Fate::Failed(why.code) } else { Fate::Skipped(mime.map(|mime| mime.name)) };
             sources::remember(self.tx, &candidate.path, &candidate.stat, &fate)?;
         }
-        self.done.items.push(Item::new(action, &candidate.path, None, candidate.stat.size).because(why));
+        self.done.items.push(refused.item());
         Ok(())
     }
 
@@ -273,11 +282,6 @@ impl Commit<'_, '_> {
     fn lose(&mut self, draft: Option<Draft>, published: bool) {
         self.done.lost.extend(draft.filter(|_| published));
     }
-}
-
-fn first_month(media: &crate::model::Media) -> i32 {
-    let digits: String = media.file_path.as_str().split('/').skip(3).take(2).collect();
-    digits.parse().unwrap_or(101)
 }
 
 /// Step 8: what is durable is said; what was one too many goes; sources go if they may.

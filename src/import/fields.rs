@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::date::{self, Settled};
 use super::stage::Taken;
 use super::{Options, summary::Candidate};
+use crate::model::media::ProcessingStatus;
 use crate::model::text::Filename;
 use crate::model::{Base, Invalid, Media, Metadata, ObjectId, SourceType, Timestamp, WallTime, media};
 use crate::probe::Facts;
@@ -23,6 +24,15 @@ pub struct Draft {
     pub inner: Inner,
     /// Year × 100 + month of its folder.
     pub month: i32,
+}
+
+impl Draft {
+    /// Its thumbnail could not be kept: it may be drawn another time.
+    pub fn undrawn(&mut self) {
+        if self.media.thumbnail_path.take().is_some() {
+            self.media.processing_status = ProcessingStatus::Pending;
+        }
+    }
 }
 
 /// The object a file becomes.

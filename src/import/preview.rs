@@ -53,11 +53,7 @@ fn count(
             Probed::Present { candidate, id } => {
                 vec![Item::new(Action::Duplicate, &candidate.path, Some(id), candidate.stat.size)]
             }
-            Probed::Refused(refused) => {
-                let action = if refused.failed { Action::Failed } else { Action::Skipped };
-                let Candidate { path, stat } = &refused.candidate;
-                vec![Item::new(action, path, None, stat.size).because(&refused.why)]
-            }
+            Probed::Refused(refused) => vec![refused.item()],
             Probed::Read(taken) => vec![would(library, options, &taken, &mut seen)?],
             Probed::Fatal(error) => return Err(*error),
         };

@@ -15,7 +15,15 @@ use crate::store::{Root, StoreError};
 /// Open folders of the library, by path.
 pub type Folders = HashMap<String, OwnedFd>;
 
-/// Publishes the originals and thumbnails of a batch; gives for each whether its original could be, or why not.
+/// What came of publishing one file.
+pub struct Published {
+    /// Its original, where it had one to publish.
+    pub original: std::io::Result<()>,
+    /// Its thumbnail; one that could not be is drawn again another time.
+    pub thumbnail: bool,
+}
+
+/// Publishes the originals and thumbnails of a batch.
 ///
 /// # Errors
 /// When the note or a folder's sync fails: nothing of the batch may be committed then.
@@ -24,14 +32,14 @@ pub fn all(
     staging: &Staging,
     folders: &mut Folders,
     batch: &[(&Taken, &Draft)],
-) -> Result<Vec<Result<(), std::io::Error>>, StoreError> {
+) -> Result<Vec<Published>, StoreError> {
     let originals = batch.iter().filter(|(taken, _)| taken.staged.is_some());
     let names: Vec<_> = originals.map(|(_, draft)| &draft.media.file_path).collect();
     staging.run.intend(&names).map_err(StoreError::io(root.path().join("staging")))?;
     let mut touched = BTreeSet::new();
     let mut results = Vec::with_capacity(batch.len());
     for (taken, draft) in batch {
-        let published = match &taken.staged {
+        let original = match &taken.staged {
             Some(name) => {
                 let (folder, file) = split(draft.media.file_path.as_str());
                 touched.insert(folder.to_owned());
@@ -39,19 +47,21 @@ pub fn all(
             }
             None => Ok(()),
         };
-        if let (Ok(()), Some((name, _)), Some(path)) = (&published, &taken.picture.drawn, &draft.media.thumbnail_path) {
-            let (folder, file) = split(path.as_str());
-            let folder = open(root, folders, folder)?;
-            // Thumbnails can be made again, so they are never synced; `verify` finds one that was lost.
-            staging.run.publish(name, folder, file).map_err(StoreError::io(root.path().join(path.as_str())))?;
-        }
-        results.push(published);
+        let thumbnail = original.is_ok() && thumbnail(root, staging, taken, draft);
+        results.push(Published { original, thumbnail });
     }
     for folder in touched {
         fsync(open(root, folders, &folder)?)
             .map_err(|error| StoreError::io(root.path().join(&folder))(error.into()))?;
     }
     Ok(results)
+}
+
+/// Thumbnails can be made again, so they are never synced; `verify` finds one that was lost.
+fn thumbnail(root: &Root, staging: &Staging, taken: &Taken, draft: &Draft) -> bool {
+    let (Some((name, _)), Some(path)) = (&taken.picture.drawn, &draft.media.thumbnail_path) else { return false };
+    let (folder, file) = split(path.as_str());
+    root.make_dirs(folder).is_ok_and(|folder| staging.run.publish(name, &folder, file).is_ok())
 }
 
 fn open<'a>(root: &Root, folders: &'a mut Folders, folder: &str) -> Result<&'a OwnedFd, StoreError> {

@@ -5,7 +5,7 @@ use std::io;
 use rustix::io::Errno;
 
 use super::ImportError;
-use super::summary::{Candidate, Failure};
+use super::summary::{Action, Candidate, Failure, Item};
 use crate::model::mime::Mime;
 
 /// A file that is not taken in, and what to remember of it.
@@ -18,6 +18,14 @@ pub struct Refused {
     pub failed: bool,
     /// Whether the same bytes would always fare so.
     pub remember: Remember,
+}
+
+impl Refused {
+    /// The file's fate, as it is counted and listed.
+    pub fn item(&self) -> Item {
+        let action = if self.failed { Action::Failed } else { Action::Skipped };
+        Item::new(action, &self.candidate.path, None, self.candidate.stat.size).because(&self.why)
+    }
 }
 
 /// Whether a refusal is remembered.
@@ -35,6 +43,8 @@ pub enum Trouble {
     Refused(Box<Refused>),
     /// It changed while it was read.
     Changing,
+    /// The run was stopped in the middle of it.
+    Stopped,
     /// No file will fare better.
     Fatal(Box<ImportError>),
 }

@@ -117,7 +117,15 @@ impl Walk<'_> {
             Ok(metadata) => metadata,
             Err(error) => return self.settle(of_walk_error(entry.path(), &error)),
         };
-        let path = entry.into_path();
+        // What a link leads to is taken in where it is: the link itself is never opened.
+        let path = if entry.path_is_symlink() && metadata.is_file() {
+            match entry.path().canonicalize() {
+                Ok(path) => path,
+                Err(error) => return self.settle(of_error(entry.path(), &error)),
+            }
+        } else {
+            entry.into_path()
+        };
         if !metadata.is_file() {
             return self.special(&path, metadata.file_type());
         }

@@ -133,6 +133,8 @@ impl<'a> Workshop<'a> {
             Ok(taken) => Probed::Read(Box::new(taken)),
             Err(Trouble::Refused(refused)) => Probed::Refused(refused),
             Err(Trouble::Fatal(error)) => Probed::Fatal(error),
+            // Neither taken in nor failed: the next run meets it as if this one had not.
+            Err(Trouble::Stopped) => Probed::Settled(Vec::new()),
             Err(Trouble::Changing) => {
                 let why =
                     Failure::new("changing", "it changed while it was read, twice; import it again when it is at rest");
@@ -308,7 +310,7 @@ impl<'a> Workshop<'a> {
                 return Ok(hasher.finish());
             }
             if self.run.stopped() && left > 64 * CHUNK as u64 {
-                return Err(refused(candidate, Failure::new("interrupted", "the import was stopped")));
+                return Err(Trouble::Stopped);
             }
             hasher.update(&chunk[..read]);
             copy.write_all(&chunk[..read]).map_err(|error| self.unwritten(&error, candidate))?;
