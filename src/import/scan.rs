@@ -2,10 +2,11 @@
 //!
 //! Decides nothing about content. What it settles itself (special files, filtered ones, known ones) goes straight to the writer.
 
-use std::collections::HashMap;
-use std::ffi::OsString;
+use std::collections::{HashMap, HashSet};
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::mpsc::SyncSender;
 
 use ignore::{DirEntry, WalkBuilder};
@@ -14,8 +15,8 @@ use super::filter::IGNORE_FILE;
 use super::stage::Probed;
 use super::summary::{Action, Candidate, Failure, Item};
 use super::{Event, Options, Run};
-use crate::store::Reader;
 use crate::store::sources::{self, Memory, Remembered, Stat};
+use crate::store::{Reader, media};
 
 /// How many settled files go to the writer at once.
 const TOGETHER: usize = 512;
@@ -32,10 +33,16 @@ pub fn walk(
     found: &SyncSender<Candidate>,
     settled: SyncSender<Probed>,
 ) {
+    // Without knowing what is in the trash, nothing that is remembered can be relied on.
+    let (memory, trashed) = match memory.map(|reader| (media::trashed(&reader), reader)) {
+        Some((Ok(trashed), reader)) => (Some(reader), trashed),
+        _ => (None, HashSet::new()),
+    };
     let mut walk = Walk {
         library,
         options,
         memory,
+        trashed,
         run,
         found,
         settled,
@@ -60,7 +67,8 @@ struct Walk<'a> {
     found: &'a SyncSender<Candidate>,
     settled: SyncSender<Probed>,
     items: Vec<Item>,
-    folders: HashMap<PathBuf, HashMap<OsString, Remembered>>,
+    trashed: HashSet<i64>,
+    folders: HashMap<OsString, HashMap<OsString, Remembered>>,
     files: u64,
     bytes: u64,
 }
@@ -99,11 +107,12 @@ impl Walk<'_> {
             builder.add_custom_ignore_filename(IGNORE_FILE);
         }
         builder.sort_by_file_name(Ord::cmp);
-        let (library, named) = (self.library.to_owned(), filter.clone());
+        let (library, named) = (self.library.as_os_str().to_owned(), filter.clone());
         builder.filter_entry(move |entry| {
             let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
             // The folder given by name counts, whatever it is called.
-            entry.depth() == 0 || !(named.excludes(entry.path(), is_dir) || (is_dir && entry.path() == library))
+            entry.depth() == 0
+                || !(named.excludes(entry.path(), is_dir) || (is_dir && entry.path().as_os_str() == library))
         });
         builder
     }
@@ -163,11 +172,11 @@ impl Walk<'_> {
 
     /// What became of exactly this file when it was last read.
     fn remembered(&mut self, candidate: &Candidate) -> Option<Memory> {
-        let (folder, name) = (candidate.path.parent()?, candidate.path.file_name()?);
+        let reader = self.memory.as_ref()?;
+        let (folder, name) = split(candidate.path.as_os_str())?;
         if !self.folders.contains_key(folder) {
-            let reader = self.memory.as_ref()?;
             // A memory that cannot be read is none: the file is opened instead.
-            let files = sources::in_folder(reader, folder).unwrap_or_default();
+            let files = sources::in_folder(reader, Path::new(folder)).unwrap_or_default();
             if self.folders.len() >= FOLDERS {
                 self.folders.clear();
             }
@@ -180,13 +189,13 @@ impl Walk<'_> {
     fn known(&mut self, candidate: Candidate, memory: Memory) -> GoOn {
         let (path, bytes) = (&candidate.path, candidate.stat.size);
         let item = match memory {
-            Memory::Stored { id: Some(id), trashed: false } => {
+            Memory::Stored { n, id: Some(id) } if !self.trashed.contains(&n) => {
                 if !self.options.albums.is_empty() || !self.options.tags.is_empty() {
                     return self.settled.send(Probed::Present { candidate, id }).ok();
                 }
                 Item::new(Action::Duplicate, path, Some(id), bytes)
             }
-            Memory::Stored { id: Some(id), trashed: true } if !self.options.include_deleted => {
+            Memory::Stored { id: Some(id), .. } if !self.options.include_deleted => {
                 let why = Failure::new("in_trash", "it was deleted; --include-deleted takes it in again");
                 Item::new(Action::Skipped, path, Some(id), bytes).because(&why)
             }
@@ -231,6 +240,13 @@ impl Walk<'_> {
             self.send();
         }
     }
+}
+
+/// Folder and name of an absolute path, by its bytes: taking paths apart by their components costs more than asking for them.
+fn split(path: &OsStr) -> Option<(&OsStr, &OsStr)> {
+    let bytes = path.as_bytes();
+    let slash = bytes.iter().rposition(|byte| *byte == b'/')?;
+    Some((OsStr::from_bytes(&bytes[..slash.max(1)]), OsStr::from_bytes(&bytes[slash + 1..])))
 }
 
 /// The state of a file by which it is known again.

@@ -1,5 +1,7 @@
 //! Media: one row a photo, video or file.
 
+use std::collections::HashSet;
+
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 use serde_json::{Map, Value, json};
 
@@ -90,6 +92,16 @@ pub fn by_hash(db: &Connection, hash: &Sha256) -> Result<Vec<Held>, StoreError> 
     let rows = select.query_map(params![hash], |row| {
         Ok(Held { n: row.get(0)?, trashed: row.get::<_, Option<i64>>(1)?.is_some(), copy: row.get(2)? })
     })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The numbers of the owner's media in the trash.
+///
+/// # Errors
+/// Those of the catalogue.
+pub fn trashed(db: &Connection) -> Result<HashSet<i64>, StoreError> {
+    let mut select = db.prepare("SELECT n FROM my_media WHERE deleted_at IS NOT NULL")?;
+    let rows = select.query_map([], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

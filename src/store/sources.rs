@@ -18,8 +18,8 @@ const ADD_FOLDER: &str = "INSERT INTO source_folder (owner, path) VALUES (?1, ?2
 
 const IN_FOLDER: &str = "
     SELECT file.name, file.size, file.mtime_ns, file.ctime_ns, file.device, file.inode, file.outcome, file.mime_type, file.reason,
-      file.probe_version, object.id, media.deleted_at IS NOT NULL
-      FROM my_source_file AS file LEFT JOIN my_media AS media ON media.n = file.media LEFT JOIN my_object AS object ON object.n = media.n
+      file.probe_version, file.media, object.id
+      FROM my_source_file AS file LEFT JOIN my_object AS object ON object.n = file.media
      WHERE file.folder = ?1";
 
 const REMEMBER: &str = "
@@ -56,12 +56,12 @@ pub struct Stat {
 /// What became of a file when it was last read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Memory {
-    /// It is this media, in the trash or not; `None` once that was purged.
+    /// It is this media, live or in the trash.
     Stored {
-        /// The media's id.
+        /// The media's number.
+        n: i64,
+        /// Its id; `None` once it was purged.
         id: Option<crate::model::ObjectId>,
-        /// Whether it is in the trash.
-        trashed: bool,
     },
     /// It was passed over for its content, which was of this type if of any.
     Skipped {
@@ -107,7 +107,7 @@ pub fn in_folder(db: &Connection, path: &Path) -> Result<Vec<(OsString, Remember
     let rows = select.query_map(params![folder], |row| {
         let outcome: String = row.get(6)?;
         let memory = match outcome.as_str() {
-            "stored" => Memory::Stored { id: row.get(10)?, trashed: row.get(11)? },
+            "stored" => Memory::Stored { n: row.get(10)?, id: row.get(11)? },
             "skipped" => Memory::Skipped { mime_type: row.get(7)? },
             _ => Memory::Failed { reason: row.get::<_, Option<String>>(8)?.unwrap_or_default() },
         };

@@ -12,6 +12,10 @@ CREATE TABLE media_tag (
   media INTEGER NOT NULL REFERENCES media(n),
   PRIMARY KEY (tag, media)
 ) STRICT, WITHOUT ROWID;
+CREATE TRIGGER media_tag_new BEFORE INSERT ON media_tag BEGIN
+  SELECT RAISE(ABORT, 'HN_OWNER: a tag and the media that bears it have one owner')
+    WHERE (SELECT owner FROM tag WHERE n = NEW.tag) IS NOT (SELECT owner FROM media WHERE n = NEW.media);
+END;
 -- "Which tags does this media bear?"
 CREATE INDEX media_tag_media ON media_tag (media, tag);
 

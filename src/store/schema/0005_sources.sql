@@ -36,6 +36,14 @@ CREATE TABLE sighting (
   operation INTEGER NOT NULL REFERENCES operation(n),
   PRIMARY KEY (media, folder, name)
 ) STRICT, WITHOUT ROWID;
+CREATE TRIGGER sighting_new BEFORE INSERT ON sighting BEGIN
+  SELECT RAISE(ABORT, 'HN_OWNER: a media and the folder it was seen in have one owner')
+    WHERE (SELECT owner FROM media WHERE n = NEW.media) IS NOT (SELECT owner FROM source_folder WHERE n = NEW.folder);
+END;
+CREATE TRIGGER source_file_new BEFORE INSERT ON source_file WHEN NEW.media IS NOT NULL BEGIN
+  SELECT RAISE(ABORT, 'HN_OWNER: a media and the folder it was found in have one owner')
+    WHERE (SELECT owner FROM media WHERE n = NEW.media) IS NOT (SELECT owner FROM source_folder WHERE n = NEW.folder);
+END;
 CREATE TRIGGER media_unseen BEFORE DELETE ON media BEGIN
   DELETE FROM sighting WHERE media = OLD.n;
 END;
