@@ -1,4 +1,6 @@
 //! The committed completions and manual pages are what the program writes today, no more and no fewer.
+//!
+//! `TRYCMD=overwrite cargo test --test suite` writes them again, together with the transcripts.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -29,8 +31,16 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     entries.map(|entry| (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap())).collect()
 }
 
-/// Asserts that the committed folder holds these files and no others.
-fn current(folder: &str, written: &BTreeMap<String, Vec<u8>>, again: &str) {
+/// Asserts that the committed folder holds these files and no others, or makes it so.
+fn current(folder: &str, written: &BTreeMap<String, Vec<u8>>) {
+    if std::env::var_os("TRYCMD").is_some_and(|what| what == "overwrite") {
+        fs::remove_dir_all(root().join(folder)).unwrap();
+        fs::create_dir(root().join(folder)).unwrap();
+        for (name, bytes) in written {
+            fs::write(root().join(folder).join(name), bytes).unwrap();
+        }
+    }
+    let again = "write them again: TRYCMD=overwrite cargo test --test suite";
     let committed = files(&root().join(folder));
     let names = |files: &BTreeMap<String, Vec<u8>>| files.keys().cloned().collect::<Vec<_>>();
     assert_eq!(names(&committed), names(written), "{folder}/ has other files; {again}");
@@ -46,7 +56,7 @@ fn completions_are_current() {
         SHELLS.iter().map(|(shell, name)| ((*name).to_owned(), hypernet(home.path(), &["completions", shell])));
     let written: BTreeMap<_, _> = written.collect();
     assert!(written.values().all(|script| !script.is_empty()));
-    current("completions", &written, "write them again: hypernet completions SHELL > completions/FILE");
+    current("completions", &written);
 }
 
 #[test]
@@ -56,5 +66,5 @@ fn manual_pages_are_current() {
     hypernet(home.path(), &["man", "--dir", to.to_str().unwrap()]);
     let written = files(&to);
     assert_eq!(hypernet(home.path(), &["man"]), written["hypernet.1"]);
-    current("man", &written, "write them again: hypernet man --dir man");
+    current("man", &written);
 }
