@@ -45,12 +45,92 @@ complete -c hypernet -n "__fish_hypernet_needs_command" -l json -d 'Print one JS
 complete -c hypernet -n "__fish_hypernet_needs_command" -l jsonl -d 'Print JSON, one object a line'
 complete -c hypernet -n "__fish_hypernet_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hypernet -n "__fish_hypernet_needs_command" -s V -l version -d 'Print version'
+complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "init" -d 'Make a library'
+complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "import" -d 'Take in photos and videos'
 complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "query" -d 'Find photos, videos and other media'
 complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "show" -d 'Show what is known of an object'
 complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "config" -d 'Show the settings and where they come from'
 complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "man" -d 'Print the manual, or write all its pages'
 complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c hypernet -n "__fish_hypernet_using_subcommand init" -l email -d 'The address that names the first user [default: the setting `user`, else made from account and host]' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand init" -l display-name -d 'The name shown for the first user [default: the account\'s full name]' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand init" -s L -l library -d 'Use the library in this folder' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand init" -l config -d 'Read this configuration, or `none` at all' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand init" -s j -l jobs -d 'Work on this many files at once [default: one per processor]' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand init" -l color -d 'Colour the output' -r -f -a "auto\t'As the environment and the stream say'
+always\t'Even into a file'
+never\t'Not at all'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand init" -l progress -d 'Show progress' -r -f -a "auto\t'On a terminal'
+always\t'Into a file or pipe too, as lines of text'
+never\t'Not at all'
+json\t'One object a second'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand init" -l log-format -d 'Write what goes to standard error as text or as JSON lines' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand init" -l lock-timeout -d 'Wait this long for another run to finish' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand init" -s n -l dry-run -d 'Say what would be done and change nothing'
+complete -c hypernet -n "__fish_hypernet_using_subcommand init" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
+complete -c hypernet -n "__fish_hypernet_using_subcommand init" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
+complete -c hypernet -n "__fish_hypernet_using_subcommand init" -s v -l verbose -d 'Say more about what is done'
+complete -c hypernet -n "__fish_hypernet_using_subcommand init" -l json -d 'Print one JSON document'
+complete -c hypernet -n "__fish_hypernet_using_subcommand init" -l jsonl -d 'Print JSON, one object a line'
+complete -c hypernet -n "__fish_hypernet_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hypernet -n "__fish_hypernet_using_subcommand init" -s V -l version -d 'Print version'
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l mode -d 'How bytes come in: auto shares blocks where the disk can, else copies [default: auto]' -r -f -a "auto\t''
+copy\t''
+reflink\t''
+move\t''"
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l album -d 'Put each file into this album, such as \'{parent}\' (can be repeated)' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l tag -d 'Give each file this tag (can be repeated)' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l include -d 'Take only files that match, in gitignore\'s syntax (can be repeated)' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l exclude -d 'Leave out files and folders that match (can be repeated)' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l ext -d 'Take only files with these extensions, such as jpg,heic' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l type -d 'Take what is of this type by content (can be repeated) [default: photo and video]' -r -f -a "photo\t''
+video\t''
+document\t''
+other\t''"
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l newer -d 'Take only files changed since this date or age, such as 2024-07 or 30d' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l older -d 'Take only files changed before this date or age' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l min-size -d 'Take only files of at least this size, such as 100kB' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l max-size -d 'Take only files of at most this size' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l max-depth -d 'Go this many folders deep; 1 takes only the files of the folder itself' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l dup -d 'What to do with bytes the library has: skip, or keep a further object over them [default: skip]' -r -f -a "skip\t''
+keep\t''"
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l tz -d 'The zone of times that state none: auto, local, utc or one such as Europe/Berlin [default: auto]' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l date-from -d 'Where dates may come from [default: exif,filename,mtime]' -r -f -a "exif\t''
+filename\t''
+mtime\t''"
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l report -d 'Write what became of each file to FILE.csv, FILE.json or FILE.jsonl' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -s L -l library -d 'Use the library in this folder' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l config -d 'Read this configuration, or `none` at all' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -s j -l jobs -d 'Work on this many files at once [default: one per processor]' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l color -d 'Colour the output' -r -f -a "auto\t'As the environment and the stream say'
+always\t'Even into a file'
+never\t'Not at all'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l progress -d 'Show progress' -r -f -a "auto\t'On a terminal'
+always\t'Into a file or pipe too, as lines of text'
+never\t'Not at all'
+json\t'One object a second'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l log-format -d 'Write what goes to standard error as text or as JSON lines' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l lock-timeout -d 'Wait this long for another run to finish' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l hidden -d 'Take files and folders whose names begin with a dot, too'
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l follow -d 'Go through symbolic links'
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l one-file-system -d 'Stay on the file system of each source'
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l no-ignore -d 'Take what .hypernetignore files and the built-in list of junk leave out'
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l verify -d 'Read each copy back from the disk before it counts'
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l include-deleted -d 'Take in again what was deleted'
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l no-thumbs -d 'Draw no thumbnails'
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l rehash -d 'Read files again that are remembered as unchanged'
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -s 0 -l from0 -d 'The list on standard input ends each path with NUL instead of a newline'
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -s n -l dry-run -d 'Say what would be done and change nothing'
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -s v -l verbose -d 'Say more about what is done'
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l json -d 'Print one JSON document'
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l jsonl -d 'Print JSON, one object a line'
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -s V -l version -d 'Print version'
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l sort -d 'Sort by these fields, each the other way round after a `-` [default: `-taken_at,id`]' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l limit -d 'Print at most this many' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l format -d 'Print in this format [default: table on a terminal, tsv into a pipe]' -r -f -a "table\t''
@@ -217,11 +297,13 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand man" -l json -d 'Print
 complete -c hypernet -n "__fish_hypernet_using_subcommand man" -l jsonl -d 'Print JSON, one object a line'
 complete -c hypernet -n "__fish_hypernet_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hypernet -n "__fish_hypernet_using_subcommand man" -s V -l version -d 'Print version'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from query show config completions man help" -f -a "query" -d 'Find photos, videos and other media'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from query show config completions man help" -f -a "show" -d 'Show what is known of an object'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from query show config completions man help" -f -a "config" -d 'Show the settings and where they come from'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from query show config completions man help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from query show config completions man help" -f -a "man" -d 'Print the manual, or write all its pages'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from query show config completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show config completions man help" -f -a "init" -d 'Make a library'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show config completions man help" -f -a "import" -d 'Take in photos and videos'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show config completions man help" -f -a "query" -d 'Find photos, videos and other media'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show config completions man help" -f -a "show" -d 'Show what is known of an object'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show config completions man help" -f -a "config" -d 'Show the settings and where they come from'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show config completions man help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show config completions man help" -f -a "man" -d 'Print the manual, or write all its pages'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show config completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c hypernet -n "__fish_hypernet_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "path" -d 'Print the path of the configuration file'
 complete -c hypernet -n "__fish_hypernet_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Print every setting as it is now'
