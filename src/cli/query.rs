@@ -13,6 +13,7 @@ use super::context::Context;
 use super::error::{CliError, Code, Exit};
 use super::help::ending;
 use super::output::list::MEDIA_COLUMNS;
+use super::output::text::shown;
 use super::output::{Answer, Column, FormArgs, List, Row};
 use super::{format, library};
 use crate::model::Media;
@@ -227,9 +228,9 @@ impl Answer for Count {
 
 impl From<QueryError> for CliError {
     fn from(error: QueryError) -> Self {
-        let told = Self::new(Code::Usage, error.message).at(&error.text, error.span);
+        let told = Self::new(Code::Usage, shown(&error.message)).at(&error.text, error.span);
         match error.hint {
-            Some(hint) => told.hint(hint),
+            Some(hint) => told.hint(shown(&hint)),
             None => told,
         }
     }

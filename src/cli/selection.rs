@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::context::Context;
 use super::error::{CliError, Code};
+use super::output::text::shown;
 use super::query::now;
 use crate::query::{self, Options, SelectError, Thing, order};
 use crate::store::Reader;
@@ -18,10 +19,10 @@ const MOST_STDIN: u64 = 1 << 30;
 
 /// The objects a command is about.
 #[derive(Debug, Args)]
-#[group(required = true, multiple = true)]
+#[group(skip)]
 pub struct Selection {
     /// Objects by id, or by 6 or more digits it begins with; `-` reads ids or JSON from standard input
-    #[arg(value_name = "SEL")]
+    #[arg(value_name = "SEL", required_unless_present = "question")]
     ids: Vec<String>,
     /// All media this question finds
     #[arg(short = 'w', long = "where", value_name = "QUERY", allow_hyphen_values = true)]
@@ -94,7 +95,7 @@ fn id_of(value: &Value) -> Result<String, CliError> {
 
 impl From<SelectError> for CliError {
     fn from(error: SelectError) -> Self {
-        let message = error.to_string();
+        let message = shown(&error.to_string()).into_owned();
         match error {
             SelectError::NoId(_) => {
                 Self::new(Code::Usage, message).hint("`--where QUERY` names media by what they are")

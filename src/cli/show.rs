@@ -149,5 +149,5 @@ fn other_page(thing: &Thing, out: &mut dyn Write) -> io::Result<()> {
 
 /// A label and a value, unless there is none.
 fn line(label: &str, value: &str, out: &mut dyn Write) -> io::Result<()> {
-    if value.is_empty() { Ok(()) } else { writeln!(out, "  {label:<12} {}", shown(value)) }
+    if value.is_empty() { Ok(()) } else { writeln!(out, "  {label:<15} {}", shown(value)) }
 }
