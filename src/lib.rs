@@ -17,6 +17,7 @@
 //! **A question walks down and back:** text → `query::lex` → `query::parse` → `query::sql` → `store` → `Media` → `cli::output`.
 
 pub mod album;
+pub mod check;
 pub mod cli;
 pub mod import;
 pub mod link;

@@ -2,6 +2,7 @@
 //!
 //! A released step is never edited. There is no way back but the snapshot.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use rusqlite::{Connection, TransactionBehavior};
@@ -51,6 +52,28 @@ pub fn apply(db: &mut Connection, steps: &[&str]) -> Result<(), StoreError> {
     tx.pragma_update(None, "user_version", known)?;
     tx.commit()?;
     Ok(())
+}
+
+/// An empty catalogue in memory with this schema.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn blank(steps: &[&str]) -> Result<Connection, StoreError> {
+    let mut db = Connection::open_in_memory()?;
+    apply(&mut db, steps)?;
+    Ok(db)
+}
+
+/// Every table, index, trigger and view by kind and name, with the statement that made it. SQLite's own are left out.
+///
+/// # Errors
+/// Those of the catalogue.
+pub fn schema(db: &Connection) -> Result<BTreeMap<(String, String), String>, StoreError> {
+    let mut select = db.prepare(
+        "SELECT type, name, ifnull(sql, '') FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+    )?;
+    let rows = select.query_map([], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Writes a whole copy of the catalogue to `to`, synced and checked: what a migration leaves behind it.

@@ -37,6 +37,15 @@ pub struct Leftover {
     pub published: Vec<FilePath>,
 }
 
+/// A run as it stands in staging.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Staged {
+    /// What it has left there so far.
+    pub left: Leftover,
+    /// Whether it still runs.
+    pub alive: bool,
+}
+
 impl Run {
     /// Makes the staging folder of an operation. It gets its name only once its lock is held.
     ///
@@ -126,6 +135,24 @@ pub fn sweep(root: &Root, mut settle: impl FnMut(Leftover) -> Result<(), StoreEr
         empty(root, &name)?;
     }
     Ok(())
+}
+
+/// Looks at every run in staging, dead or alive, and changes nothing: a lock is only tried, shared.
+///
+/// # Errors
+/// Those of the file system.
+pub fn survey(root: &Root) -> Result<Vec<Staged>, StoreError> {
+    let mut staged = Vec::new();
+    for name in names(root, "staging")? {
+        let Ok(operation) = name.parse::<i64>() else { continue };
+        // A run that ends meanwhile takes its folder along.
+        let Ok(dir) = root.dir(&format!("staging/{name}")) else { continue };
+        let flags = rustix::fs::OFlags::RDONLY | rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::CLOEXEC;
+        let lock = openat(&dir, LOCK, flags, Mode::empty());
+        let alive = lock.is_ok_and(|lock| flock(lock, FlockOperation::NonBlockingLockShared).is_err());
+        staged.push(Staged { left: Leftover { operation, published: intended(&dir)? }, alive });
+    }
+    Ok(staged)
 }
 
 fn lock_of(dir: &OwnedFd) -> Result<File, rustix::io::Errno> {

@@ -1,0 +1,117 @@
+//! What a verification can find: a kind, what it is about, and what to do next.
+//!
+//! The words are part of the output contract: scripts read them as `code`.
+
+use serde::Serialize;
+
+use crate::model::ObjectId;
+use crate::text_enum;
+
+text_enum! {
+    /// What is wrong, or worth knowing.
+    Kind("finding") {
+        Catalogue = "catalogue", Reference = "reference", Schema = "schema", Registry = "registry", Link = "link", Path = "path",
+        Counter = "counter", Search = "search",
+        Missing = "missing", Size = "size", Changed = "changed", Unreadable = "unreadable", NotAFile = "not_a_file",
+        Permissions = "permissions", Orphan = "orphan", Thumbnail = "thumbnail",
+        Leftover = "leftover", Quarantined = "quarantined", Unfinished = "unfinished", Stray = "stray",
+    }
+}
+
+/// One thing that was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The file, beneath the library; `None` for what stands in the catalogue only.
+    pub path: Option<String>,
+    /// Of what kind.
+    #[serde(rename = "code")]
+    pub kind: Kind,
+    /// What is so, without a full stop.
+    pub message: String,
+    /// The object, where it is about one.
+    pub id: Option<ObjectId>,
+}
+
+impl Finding {
+    /// Something about a file.
+    pub fn of_file(kind: Kind, path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { path: Some(path.into()), kind, message: message.into(), id: None }
+    }
+
+    /// Something about the catalogue, and perhaps about one object in it.
+    pub fn of_catalogue(kind: Kind, id: Option<ObjectId>, message: impl Into<String>) -> Self {
+        Self { path: None, kind, message: message.into(), id }
+    }
+
+    /// Names the object it is about.
+    #[must_use]
+    pub fn about(mut self, id: ObjectId) -> Self {
+        self.id = Some(id);
+        self
+    }
+}
+
+impl Kind {
+    /// Whether it is only worth knowing: no byte and no row is wrong.
+    pub const fn is_note(self) -> bool {
+        matches!(self, Self::Leftover | Self::Quarantined | Self::Unfinished | Self::Stray)
+    }
+
+    /// A heading for all findings of this kind.
+    pub const fn heading(self) -> &'static str {
+        match self {
+            Self::Catalogue => "the catalogue's pages are damaged",
+            Self::Reference => "rows refer to rows that are not there",
+            Self::Schema => "the catalogue's tables and rules are not hypernet's",
+            Self::Registry => "objects are half there",
+            Self::Link => "links break their rules",
+            Self::Path => "originals have a place that cannot be",
+            Self::Counter => "counts are wrong",
+            Self::Search => "search does not know what the catalogue knows",
+            Self::Missing => "originals are missing",
+            Self::Size => "originals have another size than when they were stored",
+            Self::Changed => "originals have other bytes than when they were stored",
+            Self::Unreadable => "files cannot be read",
+            Self::NotAFile => "links or special files stand in the library",
+            Self::Permissions => "files and folders have the wrong mode or owner",
+            Self::Orphan => "files beneath media/ belong to nothing",
+            Self::Thumbnail => "thumbnails are missing",
+            Self::Leftover => "runs were cut off",
+            Self::Quarantined => "files were set aside",
+            Self::Unfinished => "operations never said how they ended",
+            Self::Stray => "files are none of hypernet's",
+        }
+    }
+
+    /// What to do next.
+    pub const fn next(self) -> &'static str {
+        match self {
+            Self::Catalogue | Self::Reference | Self::Registry | Self::Path => {
+                "change nothing; copy the whole library first, then go back to a snapshot in backups/ or to a backup"
+            }
+            Self::Schema => {
+                "someone else changed the catalogue: go back to a snapshot in backups/ unless you know who and why"
+            }
+            Self::Link | Self::Counter | Self::Search => {
+                "no photo is affected; keep this report, and go back to a snapshot in backups/ if answers look wrong"
+            }
+            Self::Missing => {
+                "look for them in quarantine/ and trash/, else put them back under the same name from a backup"
+            }
+            Self::Size | Self::Changed => {
+                "the disk may be failing: copy the library to another one, then put these back from a backup"
+            }
+            Self::Unreadable => "look at the disk and at who may read the library",
+            Self::NotAFile => "nothing of hypernet's makes these: look at where they lead, then remove them",
+            Self::Permissions => {
+                "folders should be 700, files 600 and originals 400, all owned by the library's owner: chmod, chown"
+            }
+            Self::Orphan => "they are kept; import them from there, or move them out of the library",
+            Self::Thumbnail => "no photo is affected; they can be drawn again from the originals",
+            Self::Leftover => "the next import clears this up",
+            Self::Quarantined => "look at them, and move out of the library what you want to keep",
+            Self::Unfinished => "nothing: what they did is whole; the next import carries on",
+            Self::Stray => "move them out of the library, or leave them",
+        }
+    }
+}

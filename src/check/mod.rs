@@ -1,0 +1,150 @@
+//! Verification of a whole library, all owners: catalogue, files, and the bytes of the originals.
+//!
+//! Never changes anything, not even on the way: repair is a command of its own. Reads the tables, not one owner's views.
+
+mod catalogue;
+mod content;
+mod finding;
+mod folder;
+mod originals;
+mod rows;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use crate::store::{Library, StoreError};
+use crate::text_enum;
+
+pub use finding::{Finding, Kind};
+
+text_enum! {
+    /// How much is looked at, each including the one before.
+    Level("level") { Quick = "quick", Default = "default", Data = "data" }
+}
+
+/// Findings of one kind that are kept with their words; the rest are only counted.
+pub const KEPT: u64 = 10_000;
+
+/// What to verify.
+#[derive(Debug, Clone, Copy)]
+pub struct Plan {
+    /// How much is looked at.
+    pub level: Level,
+    /// The part of the originals whose bytes are read, from 0 to 1.
+    pub sample: f64,
+    /// Which part that is: another number draws another sample.
+    pub draw: u64,
+    /// Files read at once.
+    pub jobs: usize,
+}
+
+/// What happens on the way.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// Another part begins, with so many files and bytes ahead where that is known.
+    Phase(&'static str, Option<u64>, Option<u64>),
+    /// So many more files and bytes are done.
+    Done(u64, u64),
+    /// Something was found.
+    Found(&'a Finding),
+}
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// Objects in the catalogue.
+    pub objects: u64,
+    /// Originals the catalogue names.
+    pub originals: u64,
+    /// Files that were looked at, thumbnails and all.
+    pub files: u64,
+    /// Originals whose bytes were read.
+    pub read: u64,
+    /// Bytes of originals that were read.
+    pub bytes_read: u64,
+    /// Whether `stop` ended it early.
+    pub cut_short: bool,
+    /// How many of each kind were found.
+    pub counts: BTreeMap<Kind, u64>,
+    /// The first [`KEPT`] of each kind, in the order of their kinds.
+    pub findings: Vec<Finding>,
+}
+
+impl Report {
+    /// How many findings are problems.
+    pub fn problems(&self) -> u64 {
+        self.count(|kind| !kind.is_note())
+    }
+
+    /// How many are only worth knowing.
+    pub fn notes(&self) -> u64 {
+        self.count(Kind::is_note)
+    }
+
+    fn count(&self, of: impl Fn(Kind) -> bool) -> u64 {
+        self.counts.iter().filter(|(kind, _)| of(**kind)).map(|(_, count)| count).sum()
+    }
+}
+
+/// Verifies a library. `stop` is asked often; once true, the report says it was cut short.
+///
+/// # Errors
+/// Those of the file system that leave nothing to look at. What is wrong with the library is in the report.
+pub fn run(
+    library: &Library,
+    plan: &Plan,
+    stop: &(dyn Fn() -> bool + Sync),
+    on: &(dyn Fn(Event<'_>) + Sync),
+) -> Result<Report, StoreError> {
+    let book = Book { report: Mutex::default(), stop, on };
+    on(Event::Phase("catalogue", None, None));
+    catalogue::verify(library, plan.level, &book)?;
+    let mut originals = originals::all(library, &book)?;
+    on(Event::Phase("files", None, None));
+    folder::verify(library, plan.level, &mut originals, &book)?;
+    if plan.level == Level::Data {
+        content::verify(library.root(), plan, originals, &book);
+    }
+    let mut report = book.report.into_inner().unwrap_or_else(PoisonError::into_inner);
+    report.findings.sort_by_key(|finding| finding.kind);
+    Ok(report)
+}
+
+/// Where findings are written down, by any thread.
+struct Book<'a> {
+    report: Mutex<Report>,
+    stop: &'a (dyn Fn() -> bool + Sync),
+    on: &'a (dyn Fn(Event<'_>) + Sync),
+}
+
+impl Book<'_> {
+    fn found(&self, finding: Finding) {
+        (self.on)(Event::Found(&finding));
+        self.note(|report| {
+            let count = report.counts.entry(finding.kind).or_default();
+            *count += 1;
+            if *count <= KEPT {
+                report.findings.push(finding);
+            }
+        });
+    }
+
+    fn note<T>(&self, write: impl FnOnce(&mut Report) -> T) -> T {
+        write(&mut self.report.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn done(&self, files: u64, bytes: u64) {
+        (self.on)(Event::Done(files, bytes));
+    }
+
+    /// Whether to go on; if not, the report says so.
+    fn goes_on(&self) -> bool {
+        let stopped = (self.stop)();
+        if stopped {
+            self.note(|report| report.cut_short = true);
+        }
+        !stopped
+    }
+}
