@@ -178,6 +178,16 @@ impl CliError {
         self.0.code
     }
 
+    /// What failed and why.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// The next thing to do.
+    pub fn hinted(&self) -> Option<&str> {
+        self.0.hint.as_deref()
+    }
+
     /// How the process ends.
     pub fn exit(&self) -> Exit {
         self.0.exit

@@ -8,6 +8,7 @@ pub mod args;
 mod bug;
 pub mod config;
 pub mod context;
+pub mod doctor;
 pub mod env;
 pub mod error;
 pub mod format;
@@ -24,6 +25,7 @@ mod selection;
 mod show;
 mod signals;
 mod usage;
+pub mod verify;
 
 use std::process::ExitCode;
 
@@ -54,6 +56,8 @@ enum Command {
     Import(Box<import::ImportArgs>),
     Query(query::QueryArgs),
     Show(show::ShowArgs),
+    Verify(verify::VerifyArgs),
+    Doctor(doctor::DoctorArgs),
     Config(config::command::ConfigArgs),
     Completions(generate::CompletionsArgs),
     Man(generate::ManArgs),
@@ -66,6 +70,8 @@ impl Command {
             Self::Import(args) => import::run(ctx, args),
             Self::Query(args) => query::run(ctx, args),
             Self::Show(args) => show::run(ctx, args),
+            Self::Verify(args) => verify::run(ctx, args),
+            Self::Doctor(args) => doctor::run(ctx, args),
             Self::Config(args) => config::command::run(ctx, args),
             Self::Completions(args) => generate::completions(ctx, args),
             Self::Man(args) => generate::man(ctx, args),

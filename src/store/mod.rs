@@ -39,6 +39,11 @@ pub use reader::Reader;
 /// What the catalogue says when it fails, for `cli` to name.
 pub use rusqlite::ErrorCode;
 
+/// The version of the SQLite that was built in.
+pub fn sqlite_version() -> &'static str {
+    rusqlite::version()
+}
+
 /// What can go wrong between the program and a library.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {

@@ -102,7 +102,7 @@ impl<'a> Pages<'a> {
 }
 
 /// Columns of the terminal: `COLUMNS`, else what the terminal says, else 100.
-fn terminal_width() -> u16 {
+pub fn terminal_width() -> u16 {
     let named = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let asked = || rustix::termios::tcgetwinsize(std::io::stdout()).ok().map(|size| size.ws_col);
     named.or_else(asked).filter(|columns| *columns > 0).unwrap_or(100)

@@ -298,7 +298,10 @@ pub(super) fn lock_file(path: &Path) -> io::Result<File> {
 }
 
 /// The number by which the system names a path's file system.
-pub(super) fn file_system(path: &Path) -> io::Result<u64> {
+///
+/// # Errors
+/// Those of the file system.
+pub fn file_system(path: &Path) -> io::Result<u64> {
     #[cfg(target_os = "linux")]
     return Ok(rustix::fs::statfs(path)?.f_type as u64 & 0xffff_ffff);
     #[cfg(not(target_os = "linux"))]
