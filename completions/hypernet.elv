@@ -44,6 +44,8 @@ set edit:completion:arg-completer[hypernet] = {|@words|
             cand import 'Take in photos and videos'
             cand query 'Find photos, videos and other media'
             cand show 'Show what is known of an object'
+            cand verify 'Check that every row and every byte is as it was stored'
+            cand doctor 'Check that all is well'
             cand config 'Show the settings and where they come from'
             cand completions 'Print a completion script for a shell'
             cand man 'Print the manual, or write all its pages'
@@ -187,6 +189,59 @@ set edit:completion:arg-completer[hypernet] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
         }
+        &'hypernet;verify'= {
+            cand --sample 'Read this part of the originals, another one each time'
+            cand --max-time 'Stop after this long'
+            cand -L 'Use the library in this folder'
+            cand --library 'Use the library in this folder'
+            cand --config 'Read this configuration, or `none` at all'
+            cand -j 'Work on this many files at once [default: one per processor]'
+            cand --jobs 'Work on this many files at once [default: one per processor]'
+            cand --color 'Colour the output'
+            cand --progress 'Show progress'
+            cand --log-format 'Write what goes to standard error as text or as JSON lines'
+            cand --lock-timeout 'Wait this long for another run to finish'
+            cand --quick 'Only pages, references, originals'' places and sizes, and modes'
+            cand --data 'Also read every original again and compare its SHA-256, oldest first'
+            cand -n 'Say what would be done and change nothing'
+            cand --dry-run 'Say what would be done and change nothing'
+            cand --no-input 'Never ask; a question becomes an error that names the flag answering it'
+            cand -q 'Print no progress and no summary; twice, no warnings either'
+            cand --quiet 'Print no progress and no summary; twice, no warnings either'
+            cand -v 'Say more about what is done'
+            cand --verbose 'Say more about what is done'
+            cand --json 'Print one JSON document'
+            cand --jsonl 'Print JSON, one object a line'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'hypernet;doctor'= {
+            cand -L 'Use the library in this folder'
+            cand --library 'Use the library in this folder'
+            cand --config 'Read this configuration, or `none` at all'
+            cand -j 'Work on this many files at once [default: one per processor]'
+            cand --jobs 'Work on this many files at once [default: one per processor]'
+            cand --color 'Colour the output'
+            cand --progress 'Show progress'
+            cand --log-format 'Write what goes to standard error as text or as JSON lines'
+            cand --lock-timeout 'Wait this long for another run to finish'
+            cand --report 'Leave out paths and names, for a report of a bug'
+            cand -n 'Say what would be done and change nothing'
+            cand --dry-run 'Say what would be done and change nothing'
+            cand --no-input 'Never ask; a question becomes an error that names the flag answering it'
+            cand -q 'Print no progress and no summary; twice, no warnings either'
+            cand --quiet 'Print no progress and no summary; twice, no warnings either'
+            cand -v 'Say more about what is done'
+            cand --verbose 'Say more about what is done'
+            cand --json 'Print one JSON document'
+            cand --jsonl 'Print JSON, one object a line'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
         &'hypernet;config'= {
             cand -L 'Use the library in this folder'
             cand --library 'Use the library in this folder'
@@ -316,6 +371,8 @@ set edit:completion:arg-completer[hypernet] = {|@words|
             cand import 'Take in photos and videos'
             cand query 'Find photos, videos and other media'
             cand show 'Show what is known of an object'
+            cand verify 'Check that every row and every byte is as it was stored'
+            cand doctor 'Check that all is well'
             cand config 'Show the settings and where they come from'
             cand completions 'Print a completion script for a shell'
             cand man 'Print the manual, or write all its pages'
@@ -328,6 +385,10 @@ set edit:completion:arg-completer[hypernet] = {|@words|
         &'hypernet;help;query'= {
         }
         &'hypernet;help;show'= {
+        }
+        &'hypernet;help;verify'= {
+        }
+        &'hypernet;help;doctor'= {
         }
         &'hypernet;help;config'= {
             cand path 'Print the path of the configuration file'

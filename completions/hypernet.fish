@@ -49,6 +49,8 @@ complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "init" -d 'Make a 
 complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "import" -d 'Take in photos and videos'
 complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "query" -d 'Find photos, videos and other media'
 complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "show" -d 'Show what is known of an object'
+complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "verify" -d 'Check that every row and every byte is as it was stored'
+complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "doctor" -d 'Check that all is well'
 complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "config" -d 'Show the settings and where they come from'
 complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "man" -d 'Print the manual, or write all its pages'
@@ -188,6 +190,53 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand show" -l json -d 'Prin
 complete -c hypernet -n "__fish_hypernet_using_subcommand show" -l jsonl -d 'Print JSON, one object a line'
 complete -c hypernet -n "__fish_hypernet_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hypernet -n "__fish_hypernet_using_subcommand show" -s V -l version -d 'Print version'
+complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -l sample -d 'Read this part of the originals, another one each time' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -l max-time -d 'Stop after this long' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -s L -l library -d 'Use the library in this folder' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -l config -d 'Read this configuration, or `none` at all' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -s j -l jobs -d 'Work on this many files at once [default: one per processor]' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -l color -d 'Colour the output' -r -f -a "auto\t'As the environment and the stream say'
+always\t'Even into a file'
+never\t'Not at all'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -l progress -d 'Show progress' -r -f -a "auto\t'On a terminal'
+always\t'Into a file or pipe too, as lines of text'
+never\t'Not at all'
+json\t'One object a second'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -l log-format -d 'Write what goes to standard error as text or as JSON lines' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -l lock-timeout -d 'Wait this long for another run to finish' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -l quick -d 'Only pages, references, originals\' places and sizes, and modes'
+complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -l data -d 'Also read every original again and compare its SHA-256, oldest first'
+complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -s n -l dry-run -d 'Say what would be done and change nothing'
+complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
+complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
+complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -s v -l verbose -d 'Say more about what is done'
+complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -l json -d 'Print one JSON document'
+complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -l jsonl -d 'Print JSON, one object a line'
+complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -s V -l version -d 'Print version'
+complete -c hypernet -n "__fish_hypernet_using_subcommand doctor" -s L -l library -d 'Use the library in this folder' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand doctor" -l config -d 'Read this configuration, or `none` at all' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand doctor" -s j -l jobs -d 'Work on this many files at once [default: one per processor]' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand doctor" -l color -d 'Colour the output' -r -f -a "auto\t'As the environment and the stream say'
+always\t'Even into a file'
+never\t'Not at all'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand doctor" -l progress -d 'Show progress' -r -f -a "auto\t'On a terminal'
+always\t'Into a file or pipe too, as lines of text'
+never\t'Not at all'
+json\t'One object a second'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand doctor" -l log-format -d 'Write what goes to standard error as text or as JSON lines' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand doctor" -l lock-timeout -d 'Wait this long for another run to finish' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand doctor" -l report -d 'Leave out paths and names, for a report of a bug'
+complete -c hypernet -n "__fish_hypernet_using_subcommand doctor" -s n -l dry-run -d 'Say what would be done and change nothing'
+complete -c hypernet -n "__fish_hypernet_using_subcommand doctor" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
+complete -c hypernet -n "__fish_hypernet_using_subcommand doctor" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
+complete -c hypernet -n "__fish_hypernet_using_subcommand doctor" -s v -l verbose -d 'Say more about what is done'
+complete -c hypernet -n "__fish_hypernet_using_subcommand doctor" -l json -d 'Print one JSON document'
+complete -c hypernet -n "__fish_hypernet_using_subcommand doctor" -l jsonl -d 'Print JSON, one object a line'
+complete -c hypernet -n "__fish_hypernet_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hypernet -n "__fish_hypernet_using_subcommand doctor" -s V -l version -d 'Print version'
 complete -c hypernet -n "__fish_hypernet_using_subcommand config; and not __fish_seen_subcommand_from path show" -s L -l library -d 'Use the library in this folder' -r -F
 complete -c hypernet -n "__fish_hypernet_using_subcommand config; and not __fish_seen_subcommand_from path show" -l config -d 'Read this configuration, or `none` at all' -r -F
 complete -c hypernet -n "__fish_hypernet_using_subcommand config; and not __fish_seen_subcommand_from path show" -s j -l jobs -d 'Work on this many files at once [default: one per processor]' -r
@@ -297,13 +346,15 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand man" -l json -d 'Print
 complete -c hypernet -n "__fish_hypernet_using_subcommand man" -l jsonl -d 'Print JSON, one object a line'
 complete -c hypernet -n "__fish_hypernet_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hypernet -n "__fish_hypernet_using_subcommand man" -s V -l version -d 'Print version'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show config completions man help" -f -a "init" -d 'Make a library'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show config completions man help" -f -a "import" -d 'Take in photos and videos'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show config completions man help" -f -a "query" -d 'Find photos, videos and other media'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show config completions man help" -f -a "show" -d 'Show what is known of an object'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show config completions man help" -f -a "config" -d 'Show the settings and where they come from'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show config completions man help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show config completions man help" -f -a "man" -d 'Print the manual, or write all its pages'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show config completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify doctor config completions man help" -f -a "init" -d 'Make a library'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify doctor config completions man help" -f -a "import" -d 'Take in photos and videos'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify doctor config completions man help" -f -a "query" -d 'Find photos, videos and other media'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify doctor config completions man help" -f -a "show" -d 'Show what is known of an object'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify doctor config completions man help" -f -a "verify" -d 'Check that every row and every byte is as it was stored'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify doctor config completions man help" -f -a "doctor" -d 'Check that all is well'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify doctor config completions man help" -f -a "config" -d 'Show the settings and where they come from'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify doctor config completions man help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify doctor config completions man help" -f -a "man" -d 'Print the manual, or write all its pages'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify doctor config completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c hypernet -n "__fish_hypernet_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "path" -d 'Print the path of the configuration file'
 complete -c hypernet -n "__fish_hypernet_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Print every setting as it is now'

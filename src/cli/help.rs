@@ -7,7 +7,7 @@ use super::error::Exit;
 /// The commands to try first, for those who typed only `hypernet`.
 pub const FIRST_STEPS: &str = "Try first:
   hypernet import ~/Pictures    take in your photos; nothing is changed where they are
-  hypernet query newer:1y       find what was taken in the last year
+  hypernet query since:1y       find what was taken in the last year
   hypernet doctor               check that all is well";
 
 /// The text after the options: two to five examples and the exit codes the command can have.

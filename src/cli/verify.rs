@@ -34,7 +34,7 @@ const EXITS: &[Exit] = &[
 ];
 const EXAMPLES: &[&str] = &[
     "hypernet verify",
-    "hypernet -q verify --quick",
+    "hypernet verify --quick -q",
     "hypernet verify --data",
     "hypernet verify --data --sample 5% --max-time 1h",
     "hypernet verify --data --json",

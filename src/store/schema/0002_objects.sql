@@ -105,7 +105,7 @@ CREATE TABLE media (
   phash_version INTEGER CHECK ((phash IS NULL) = (phash_version IS NULL)),
   deleted_with INTEGER REFERENCES operation(n),
   metadata TEXT NOT NULL CHECK (json_valid(metadata) AND json_type(metadata) = 'object' AND octet_length(metadata) <= 1048576),
-  original_filename ANY GENERATED ALWAYS AS (metadata ->> '$.original_filename') VIRTUAL,
+  original_filename ANY GENERATED ALWAYS AS (metadata ->> '$.original_filename') STORED,
   camera ANY GENERATED ALWAYS AS (metadata ->> '$.exif.camera') VIRTUAL,
   lens ANY GENERATED ALWAYS AS (metadata ->> '$.exif.lens') VIRTUAL,
   iso ANY GENERATED ALWAYS AS (metadata ->> '$.exif.iso') VIRTUAL,
