@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 
 use super::commit::{self, Books};
 use super::refusal::{Refused, Remember};
-use super::stage::{Probed, Taken, Workshop};
+use super::stage::{Probed, Taken};
 use super::summary::{Action, Candidate, Item, Summary};
+use super::workshop::Workshop;
 use super::{Event, ImportError, Options, Run, publish};
 use crate::model::{ObjectId, Timestamp};
 use crate::store::{Library, Owner, files};

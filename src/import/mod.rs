@@ -22,6 +22,7 @@ mod scan;
 pub mod source;
 mod stage;
 pub mod summary;
+mod workshop;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -214,7 +215,7 @@ fn pipeline(
     let (found, candidates) = sync_channel(FOUND);
     let (probed, staged) = sync_channel(WAITING);
     let pool = pool(options.jobs)?;
-    let shop = stage::Workshop::new(library, options, run, lazy)?;
+    let shop = workshop::Workshop::new(library, options, run, lazy)?;
     let memory = if options.rehash || options.mode == Mode::Move { None } else { Some(library.reader()?) };
     let root = library.path().to_owned();
     std::thread::scope(|threads| {
@@ -222,7 +223,7 @@ fn pipeline(
         threads.spawn(move || scan::walk(&root, options, memory, run, &found, settled));
         let candidates = std::sync::Mutex::new(candidates);
         let (shop, pool) = (&shop, &pool);
-        threads.spawn(move || pool.broadcast(|_| stage::work(shop, &candidates, &probed)));
+        threads.spawn(move || pool.broadcast(|_| workshop::work(shop, &candidates, &probed)));
         let (books, folders) = (commit::Books::default(), publish::Folders::default());
         let writer = batch::Writer { library, options, run, shop, lazy, summary, books, folders };
         let ended = batch::write(writer, &staged);

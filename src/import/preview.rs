@@ -7,8 +7,9 @@ use std::sync::mpsc::{Receiver, sync_channel};
 
 use super::decide::{Verdict, verdict};
 use super::known::Known;
-use super::stage::{self, Probed, Taken, Workshop};
+use super::stage::{Probed, Taken};
 use super::summary::{Action, Candidate, Failure, Item, Summary};
+use super::workshop::{self, Workshop};
 use super::{Event, FOUND, ImportError, Options, Run, WAITING, scan};
 use crate::model::Sha256;
 use crate::store::{Library, Root};
@@ -32,7 +33,7 @@ pub fn preview(library: Option<&Library>, options: &Options, run: Run<'_>) -> Re
         threads.spawn(move || scan::walk(&root, options, memory, run, &found, settled));
         let candidates = Mutex::new(candidates);
         let (shop, pool) = (&shop, &pool);
-        threads.spawn(move || pool.broadcast(|_| stage::work(shop, &candidates, &probed)));
+        threads.spawn(move || pool.broadcast(|_| workshop::work(shop, &candidates, &probed)));
         count(library, options, run, &staged, &mut summary)
     })?;
     summary.end((run.clock)(), run.stopped(), false);

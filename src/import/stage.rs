@@ -2,35 +2,28 @@
 //!
 //! The steps are those of the import protocol; the writer does the rest. A known file is not staged at all.
 
-use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use super::batch::{Lazy, Staging};
-use super::known::Known;
+use rustix::fs::fchmod;
+
+use super::batch::Staging;
 use super::read::{open, read_some, read_through, read_whole, unchanged};
-use super::refusal::{Attempt, Refused, Remember, Trouble, empty, not_media, not_wanted, of_io, passed, refused};
-use super::room::Room;
+use super::refusal::{Attempt, Refused, Trouble, empty, not_media, not_wanted, of_io, passed, refused};
 use super::summary::{Candidate, Failure, Item};
-use super::{Dup, ImportError, Mode, Options, Run, picture};
+use super::workshop::{Bench, Workshop};
+use super::{Dup, ImportError, Mode, picture};
 use crate::model::mime::{self, Mime};
 use crate::model::{ObjectId, Sha256};
 use crate::probe::{self, Facts};
-use crate::store::files::{self, CHUNK, Digest, ORIGINAL_MODE, Root};
-use crate::store::{Library, StoreError};
-use rustix::fs::fchmod;
+use crate::store::files::{self, CHUNK, Digest, ORIGINAL_MODE};
 
 /// Files up to this many bytes are read whole; larger ones stream.
 const WHOLE: u64 = 16 << 20;
 
-/// What stays free on the library's disk.
-const RESERVE: u64 = 64 << 20;
-
-/// What workers may hold for pictures and large buffers, together.
-const ROOM: u64 = 160 << 20;
+/// Buffers of more than this share a bound.
+const LARGE: u64 = 4 << 20;
 
 /// What the writer gets.
 pub enum Probed {
@@ -67,332 +60,190 @@ pub struct Taken {
     pub picture: picture::Outcome,
 }
 
-/// What all workers share.
-pub struct Workshop<'a> {
-    root: Root,
-    options: &'a Options,
-    run: Run<'a>,
-    known: Option<Known>,
-    staging: Option<&'a Lazy>,
-    room: Room,
-    /// Devices whose files cannot share blocks with the library: one try each.
-    no_reflink: Mutex<HashSet<u64>>,
-    sync_errors: AtomicUsize,
-}
-
-/// What each worker reuses from file to file.
-#[derive(Default)]
-struct Bench {
-    buffer: Vec<u8>,
-    scratch: probe::thumb::Scratch,
-}
-
-impl<'a> Workshop<'a> {
-    /// For an import into a library.
-    pub fn new(library: &Library, options: &'a Options, run: Run<'a>, staging: &'a Lazy) -> Result<Self, StoreError> {
-        let known = Some(Known::new(library.reader()?));
-        Ok(Self::with(Root::open(library.path())?, options, run, known, Some(staging)))
+/// Steps 1 to 5 of the protocol for one file, and what the same read tells.
+pub fn file(shop: &Workshop<'_>, bench: &mut Bench, candidate: &Candidate) -> Attempt<Taken> {
+    let (mut original, stat) = open(candidate)?;
+    let candidate = &Candidate { path: candidate.path.clone(), stat };
+    let mime = admit(shop, &mut original, candidate)?;
+    let large = LARGE < stat.size && stat.size <= WHOLE;
+    let _share = large.then(|| shop.buffers.take(stat.size));
+    let mut copy = Copy { shop, candidate, staging: shop.staging()?, staged: None };
+    copy.reflink(&original)?;
+    let hash = copy.read(&original, bench)?;
+    unchanged(&original, candidate)?;
+    let known = shop.claim(hash)?;
+    let mut taken = Taken::new(candidate, hash);
+    if copy.staging.is_none() || (known && shop.options.dup == Dup::Skip) {
+        return Ok(taken);
     }
-
-    /// For a dry run: reads and hashes, stages nothing.
-    pub fn dry(root: Root, options: &'a Options, run: Run<'a>, known: Option<Known>) -> Self {
-        Self::with(root, options, run, known, None)
-    }
-
-    fn with(root: Root, options: &'a Options, run: Run<'a>, known: Option<Known>, staging: Option<&'a Lazy>) -> Self {
-        let (no_reflink, sync_errors) = (Mutex::default(), AtomicUsize::new(0));
-        Self { root, options, run, known, staging, room: Room::new(ROOM), no_reflink, sync_errors }
-    }
-
-    /// Whether every sync of this run kept its promise.
-    pub fn clean(&self) -> bool {
-        self.sync_errors.load(Ordering::Relaxed) == 0
-    }
-
-    /// Reads and stages one file whose bytes were thought known and are not.
-    pub fn again(&self, candidate: Candidate, hash: &Sha256) -> Probed {
-        if let Some(known) = &self.known {
-            known.release(hash);
-        }
-        self.file(&mut Bench::default(), candidate)
-    }
-
-    fn staging(&self) -> Attempt<Option<Arc<Staging>>> {
-        self.staging
-            .map(|lazy| lazy.get((self.run.clock)()))
-            .transpose()
-            .map_err(|error| Trouble::Fatal(Box::new(error)))
-    }
-
-    fn file(&self, bench: &mut Bench, candidate: Candidate) -> Probed {
-        let attempt = match self.attempt(bench, &candidate) {
-            Err(Trouble::Changing) => self.attempt(bench, &candidate),
-            other => other,
-        };
-        match attempt {
-            Ok(taken) => Probed::Read(Box::new(taken)),
-            Err(Trouble::Refused(refused)) => Probed::Refused(refused),
-            Err(Trouble::Fatal(error)) => Probed::Fatal(error),
-            // Neither taken in nor failed: the next run meets it as if this one had not.
-            Err(Trouble::Stopped) => Probed::Settled(Vec::new()),
-            Err(Trouble::Changing) => {
-                let why =
-                    Failure::new("changing", "it changed while it was read, twice; import it again when it is at rest");
-                Probed::Refused(Box::new(Refused { candidate, why, failed: true, remember: Remember::No }))
-            }
-        }
-    }
-
-    /// Steps 1 to 5 of the protocol, and what the same read tells.
-    fn attempt(&self, bench: &mut Bench, candidate: &Candidate) -> Attempt<Taken> {
-        let (mut file, stat) = open(candidate)?;
-        let candidate = Candidate { path: candidate.path.clone(), stat };
-        let mime = self.admit(&mut file, &candidate)?;
-        let whole = stat.size <= WHOLE;
-        let _share = (whole && stat.size > WHOLE / 4).then(|| self.room.take(stat.size));
-        let clone = self.clone_of(&file, &candidate)?;
-        let source = clone.as_ref().map_or(&file, |(_, clone)| clone);
-        let result =
-            self.take(bench, &candidate, mime, source, clone.as_ref().map(|(name, _)| name.as_str()), &file, whole);
-        if result.is_err()
-            && let (Some((name, _)), Ok(Some(staging))) = (&clone, self.staging())
-        {
-            staging.run.discard(name);
-        }
-        result
-    }
-
-    #[allow(clippy::too_many_arguments, reason = "one file's whole state, in the one place that needs all of it")]
-    fn take(
-        &self,
-        bench: &mut Bench,
-        candidate: &Candidate,
-        mime: &'static Mime,
-        source: &File,
-        cloned: Option<&str>,
-        original: &File,
-        whole: bool,
-    ) -> Attempt<Taken> {
-        let staging = self.staging()?;
-        let size = candidate.stat.size;
-        let mut staged = cloned.map(str::to_owned);
-        let hash = if whole {
-            read_whole(source, &mut bench.buffer, candidate)?
-        } else if let (None, Some(staging)) = (cloned, &staging) {
-            self.space(size)?;
-            let (name, copy) = staging.run.create().map_err(|error| self.broken(&error))?;
-            staged = Some(name.clone());
-            self.stream(source, &copy, candidate).inspect_err(|_| staging.run.discard(&name))?
-        } else {
-            read_through(source, candidate)?
-        };
-        let mut guard = Discard { staging: staging.as_deref(), name: staged };
-        unchanged(original, candidate)?;
-        let known = self.known.as_ref().map(|known| known.claim(hash)).transpose();
-        let known = known.map_err(|error| Trouble::Fatal(Box::new(error.into())))?.unwrap_or(false);
-        let id = ObjectId::random();
-        let mut taken = Taken {
-            candidate: candidate.clone(),
-            hash,
-            facts: None,
-            id,
-            staged: None,
-            picture: picture::Outcome::none(),
-        };
-        if known && self.options.dup == Dup::Skip {
-            return Ok(taken);
-        }
-        let Some(run) = staging.as_deref() else { return Ok(taken) };
-        let release = |trouble| {
-            if let Some(claims) = self.known.as_ref().filter(|_| !known) {
-                claims.release(&hash);
-            }
-            trouble
-        };
+    let staged = if known { Ok(()) } else { copy.stage(bench, &hash) };
+    staged.and_then(|()| copy.look(&original, bench, mime, &mut taken)).inspect_err(|_| {
         if !known {
-            if guard.name.is_none() {
-                guard.name = Some(self.write(run, &bench.buffer, candidate).map_err(release)?);
-            }
-            self.secure(run, &guard, candidate, &hash).map_err(release)?;
+            shop.release(&hash);
         }
-        let bytes = whole.then_some(bench.buffer.as_slice());
-        let opened = guard.name.as_deref().map_or_else(|| original.try_clone(), |name| run.run.open(name));
-        let mut opened = opened.map_err(|error| release(refused(candidate, of_io(&error))))?;
-        let facts = picture::facts(bytes, &mut opened, size, mime);
-        if self.options.thumbnails {
-            taken.picture = picture::draw(&mut bench.scratch, bytes, &mut opened, &facts, size, &self.room, &run.run);
-        } else {
-            taken.picture = picture::Outcome::not_asked(mime);
-        }
-        taken.facts = Some(facts);
-        taken.staged = if known { None } else { guard.name.take() };
-        Ok(taken)
-    }
+    })?;
+    taken.staged = if known { None } else { copy.keep() };
+    Ok(taken)
+}
 
-    /// What the file is by content; refuses what is not to be taken in.
-    fn admit(&self, file: &mut File, candidate: &Candidate) -> Attempt<&'static Mime> {
-        let named = candidate.path.extension().and_then(|ext| ext.to_str()).and_then(mime::of_extension);
-        let named = named.filter(|mime| self.options.filter.takes(mime));
-        if candidate.stat.size == 0 {
-            return Err(passed(candidate, empty(), named.is_some(), None));
-        }
-        let mut head = Vec::with_capacity(probe::HEAD);
-        let read = Read::by_ref(file)
-            .take(probe::HEAD as u64)
-            .read_to_end(&mut head)
-            .and_then(|_| file.seek(SeekFrom::Start(0)));
-        read.map_err(|error| refused(candidate, of_io(&error)))?;
-        let other = || mime::parse("application/octet-stream").ok().filter(|mime| self.options.filter.takes(mime));
-        match probe::kind(&head).or_else(other) {
-            Some(mime) if self.options.filter.takes(mime) => {
-                let fits = self.options.limits.check(mime.media_type, candidate.stat.size);
-                fits.map_err(|why| {
-                    let key = if mime.media_type == crate::model::media::MediaType::Photo { "photo" } else { "video" };
-                    refused(
-                        candidate,
-                        Failure::new("too_large", format!("{why}; limits.{key} in the configuration says so")),
-                    )
-                })?;
-                Ok(mime)
-            }
-            Some(mime) => Err(passed(candidate, not_wanted(Some(mime.name)), false, Some(mime))),
-            None if named.is_some() => Err(passed(candidate, not_media(), true, None)),
-            None => Err(passed(candidate, not_wanted(None), false, None)),
-        }
+impl Taken {
+    fn new(candidate: &Candidate, hash: Sha256) -> Self {
+        let (id, picture) = (ObjectId::random(), picture::Outcome::none());
+        Self { candidate: candidate.clone(), hash, facts: None, id, staged: None, picture }
     }
+}
 
-    /// A staged reflink of the source, where the disk can make one and the mode wants it.
-    fn clone_of(&self, file: &File, candidate: &Candidate) -> Attempt<Option<(String, File)>> {
-        let refusing = || self.no_reflink.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.options.mode == Mode::Copy || refusing().contains(&candidate.stat.device) {
-            return Ok(None);
-        }
-        let Some(staging) = self.staging()? else { return Ok(None) };
-        let (name, clone) = staging.run.create().map_err(|error| self.broken(&error))?;
-        match files::reflink(file, &clone) {
-            Ok(()) => Ok(Some((name, clone))),
+/// A file's copy on its way through staging; dropped from there unless it is kept.
+struct Copy<'a> {
+    shop: &'a Workshop<'a>,
+    candidate: &'a Candidate,
+    staging: Option<Arc<Staging>>,
+    /// Its name, and the descriptor it was written by: the one that is told of a failed write when it is synced.
+    staged: Option<(String, File)>,
+}
+
+impl Copy<'_> {
+    /// Clones the source, where the disk can and the mode wants it: the clone is then what is hashed.
+    fn reflink(&mut self, original: &File) -> Attempt<()> {
+        let device = self.candidate.stat.device;
+        let Some(staging) = self.staging.clone().filter(|_| self.shop.may_reflink(device)) else { return Ok(()) };
+        let (name, clone) = staging.run.create().map_err(|error| self.shop.broken(&error))?;
+        match files::reflink(original, &clone) {
+            Ok(()) => self.staged = Some((name, clone)),
             Err(error) => {
                 staging.run.discard(&name);
-                if self.options.mode == Mode::Reflink {
+                if self.shop.options.mode == Mode::Reflink {
                     let why = format!(
                         "the disk cannot share its blocks with the library ({error}); --mode auto copies instead"
                     );
-                    return Err(refused(candidate, Failure::new("no_reflink", why)));
+                    return Err(refused(self.candidate, Failure::new("no_reflink", why)));
                 }
-                refusing().insert(candidate.stat.device);
-                Ok(None)
+                self.shop.no_reflink(device);
             }
         }
+        Ok(())
     }
 
-    fn space(&self, size: u64) -> Attempt<()> {
-        let needed = size.saturating_add(RESERVE);
-        let free = self.root.free_space().map_err(|error| Trouble::Fatal(Box::new(error.into())))?;
-        if free < needed { Err(Trouble::Fatal(Box::new(ImportError::NoSpace { needed, free }))) } else { Ok(()) }
+    /// Step 3: one pass over the clone, or over the source: into the buffer, into staging, or past both where nothing is to be stored.
+    fn read(&mut self, original: &File, bench: &mut Bench) -> Attempt<Sha256> {
+        let size = self.candidate.stat.size;
+        let clone = self.staged.as_ref().map(|(_, clone)| clone);
+        if size <= WHOLE {
+            return read_whole(clone.unwrap_or(original), &mut bench.buffer, self.candidate);
+        }
+        if clone.is_some() || self.staging.is_none() {
+            return read_through(clone.unwrap_or(original), self.candidate);
+        }
+        self.create()?;
+        self.stream(original)
     }
 
-    fn write(&self, staging: &Staging, bytes: &[u8], candidate: &Candidate) -> Attempt<String> {
-        self.space(candidate.stat.size)?;
-        let (name, mut copy) = staging.run.create().map_err(|error| self.broken(&error))?;
-        let written = copy.write_all(bytes);
-        written.inspect_err(|_| staging.run.discard(&name)).map_err(|error| self.unwritten(&error, candidate))?;
-        Ok(name)
+    /// Steps 4 and 5: the copy is written, on the disk, and is what was read where that is asked.
+    fn stage(&mut self, bench: &Bench, hash: &Sha256) -> Attempt<()> {
+        if self.staged.is_none() {
+            self.create()?;
+            let Some((_, file)) = &mut self.staged else { return Ok(()) };
+            file.write_all(&bench.buffer).map_err(|error| self.shop.unwritten(&error, self.candidate))?;
+        }
+        let (Some((name, file)), Some(staging)) = (&self.staged, &self.staging) else { return Ok(()) };
+        let synced = fchmod(file, ORIGINAL_MODE).map_err(io::Error::from).and_then(|()| file.sync_all());
+        synced.map_err(|error| self.shop.unsynced(error, self.candidate))?;
+        if !self.shop.options.verify && self.shop.options.mode != Mode::Move {
+            return Ok(());
+        }
+        let mut again = staging.run.open(name).map_err(|error| self.shop.unwritten(&error, self.candidate))?;
+        files::forget_cache(&again);
+        let read = files::hash(&mut again).map_err(|error| self.shop.unwritten(&error, self.candidate))?;
+        if read == (*hash, self.candidate.stat.size) {
+            return Ok(());
+        }
+        let why = "the copy read back from the disk is not what was written; check the library's disk";
+        Err(refused(self.candidate, Failure::new("unverified", why)))
     }
 
-    fn stream(&self, mut source: &File, mut copy: &File, candidate: &Candidate) -> Attempt<Sha256> {
-        let (mut hasher, mut left, mut chunk) = (Digest::default(), candidate.stat.size, vec![0; CHUNK]);
+    /// What the file says of itself, and its thumbnail.
+    fn look(&self, original: &File, bench: &mut Bench, mime: &'static Mime, taken: &mut Taken) -> Attempt<()> {
+        let Some(staging) = &self.staging else { return Ok(()) };
+        let size = self.candidate.stat.size;
+        let bytes = (size <= WHOLE).then_some(bench.buffer.as_slice());
+        let opened = self.staged.as_ref().map_or_else(|| original.try_clone(), |(name, _)| staging.run.open(name));
+        let mut opened = opened.map_err(|error| refused(self.candidate, of_io(&error)))?;
+        let facts = picture::facts(bytes, &mut opened, size, mime);
+        taken.picture = if self.shop.options.thumbnails {
+            picture::draw(&mut bench.scratch, bytes, &mut opened, &facts, size, &self.shop.pictures, &staging.run)
+        } else {
+            picture::Outcome::not_asked(mime)
+        };
+        taken.facts = Some(facts);
+        Ok(())
+    }
+
+    fn create(&mut self) -> Attempt<()> {
+        self.shop.space(self.candidate.stat.size)?;
+        let Some(staging) = &self.staging else { return Ok(()) };
+        self.staged = Some(staging.run.create().map_err(|error| self.shop.broken(&error))?);
+        Ok(())
+    }
+
+    fn stream(&mut self, mut source: &File) -> Attempt<Sha256> {
+        let (mut hasher, mut left, mut chunk) = (Digest::default(), self.candidate.stat.size, vec![0; CHUNK]);
+        let Some((_, copy)) = &mut self.staged else { return read_through(source, self.candidate) };
         loop {
-            let read = read_some(&mut source, &mut chunk).map_err(|error| refused(candidate, of_io(&error)))?;
+            let read = read_some(&mut source, &mut chunk).map_err(|error| refused(self.candidate, of_io(&error)))?;
             if read as u64 > left || (read == 0 && left > 0) {
                 return Err(Trouble::Changing);
             }
             if read == 0 {
                 return Ok(hasher.finish());
             }
-            if self.run.stopped() && left > 64 * CHUNK as u64 {
+            if self.shop.run.stopped() && left > 64 * CHUNK as u64 {
                 return Err(Trouble::Stopped);
             }
             hasher.update(&chunk[..read]);
-            copy.write_all(&chunk[..read]).map_err(|error| self.unwritten(&error, candidate))?;
+            copy.write_all(&chunk[..read]).map_err(|error| self.shop.unwritten(&error, self.candidate))?;
             left -= read as u64;
         }
     }
 
-    /// Steps 4 and 5: the staged file is on the disk, and is what was read where that is asked.
-    fn secure(&self, staging: &Staging, guard: &Discard<'_>, candidate: &Candidate, hash: &Sha256) -> Attempt<()> {
-        let Some(name) = guard.name.as_deref() else { return Ok(()) };
-        let mut file = staging.run.open(name).map_err(|error| self.unwritten(&error, candidate))?;
-        let synced = fchmod(&file, ORIGINAL_MODE).map_err(io::Error::from).and_then(|()| file.sync_all());
-        synced.map_err(|error| self.unsynced(error, candidate))?;
-        if !self.options.verify && self.options.mode != Mode::Move {
-            return Ok(());
-        }
-        files::forget_cache(&file);
-        let again = files::hash(&mut file).map_err(|error| self.unwritten(&error, candidate))?;
-        if again != (*hash, candidate.stat.size) {
-            let why = "the copy read back from the disk is not what was written; check the library's disk";
-            return Err(refused(candidate, Failure::new("unverified", why)));
-        }
-        Ok(())
-    }
-
-    /// A failed sync is never repeated on the same file; a second one in a run ends it.
-    fn unsynced(&self, error: io::Error, candidate: &Candidate) -> Trouble {
-        if self.sync_errors.fetch_add(1, Ordering::Relaxed) == 0 {
-            let why = format!("the library's disk did not keep it: {error}");
-            return refused(candidate, Failure::new("io", why));
-        }
-        let path = candidate.path.display().to_string();
-        Trouble::Fatal(Box::new(ImportError::Sync { path, error }))
-    }
-
-    fn unwritten(&self, error: &io::Error, candidate: &Candidate) -> Trouble {
-        if matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
-            let needed = candidate.stat.size.saturating_add(RESERVE);
-            return Trouble::Fatal(Box::new(ImportError::NoSpace {
-                needed,
-                free: self.root.free_space().unwrap_or(0),
-            }));
-        }
-        refused(candidate, Failure::new("io", format!("the library's disk did not take it: {error}")))
-    }
-
-    /// Staging itself cannot be used: no file will fare better.
-    fn broken(&self, error: &io::Error) -> Trouble {
-        if matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
-            return Trouble::Fatal(Box::new(ImportError::NoSpace {
-                needed: RESERVE,
-                free: self.root.free_space().unwrap_or(0),
-            }));
-        }
-        let error = io::Error::new(error.kind(), error.to_string());
-        Trouble::Fatal(Box::new(StoreError::Io { path: self.root.path().join("staging"), error }.into()))
+    fn keep(&mut self) -> Option<String> {
+        self.staged.take().map(|(name, _)| name)
     }
 }
 
-/// One worker: takes candidates until there are none. When the run stops it goes on taking, so that the walk can end.
-pub fn work(shop: &Workshop<'_>, candidates: &Mutex<Receiver<Candidate>>, probed: &SyncSender<Probed>) {
-    let mut bench = Bench::default();
-    let mut listened = true;
-    loop {
-        let next = candidates.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(candidate) = next else { break };
-        if listened && !shop.run.stopped() {
-            listened = probed.send(shop.file(&mut bench, candidate)).is_ok();
-        }
-    }
-}
-
-/// Drops a staged file unless its name was taken out.
-struct Discard<'a> {
-    staging: Option<&'a Staging>,
-    name: Option<String>,
-}
-
-impl Drop for Discard<'_> {
+impl Drop for Copy<'_> {
     fn drop(&mut self) {
-        if let (Some(staging), Some(name)) = (self.staging, &self.name) {
+        if let (Some(staging), Some((name, _))) = (&self.staging, &self.staged) {
             staging.run.discard(name);
         }
+    }
+}
+
+/// What the file is by content; refuses what is not to be taken in.
+fn admit(shop: &Workshop<'_>, file: &mut File, candidate: &Candidate) -> Attempt<&'static Mime> {
+    let named = candidate.path.extension().and_then(|ext| ext.to_str()).and_then(mime::of_extension);
+    let named = named.filter(|mime| shop.options.filter.takes(mime));
+    if candidate.stat.size == 0 {
+        return Err(passed(candidate, empty(), named.is_some(), None));
+    }
+    let mut head = Vec::with_capacity(probe::HEAD);
+    let read =
+        Read::by_ref(file).take(probe::HEAD as u64).read_to_end(&mut head).and_then(|_| file.seek(SeekFrom::Start(0)));
+    read.map_err(|error| refused(candidate, of_io(&error)))?;
+    let other = || mime::parse("application/octet-stream").ok().filter(|mime| shop.options.filter.takes(mime));
+    match probe::kind(&head).or_else(other) {
+        Some(mime) if shop.options.filter.takes(mime) => {
+            let fits = shop.options.limits.check(mime.media_type, candidate.stat.size);
+            fits.map_err(|why| {
+                let key = if mime.media_type == crate::model::media::MediaType::Photo { "photo" } else { "video" };
+                refused(
+                    candidate,
+                    Failure::new("too_large", format!("{why}; limits.{key} in the configuration says so")),
+                )
+            })?;
+            Ok(mime)
+        }
+        Some(mime) => Err(passed(candidate, not_wanted(Some(mime.name)), false, Some(mime))),
+        None if named.is_some() => Err(passed(candidate, not_media(), true, None)),
+        None => Err(passed(candidate, not_wanted(None), false, None)),
     }
 }
