@@ -68,7 +68,7 @@ pub struct Report {
     pub cut_short: bool,
     /// How many of each kind were found.
     pub counts: BTreeMap<Kind, u64>,
-    /// The first [`KEPT`] of each kind, in the order of their kinds.
+    /// The first [`KEPT`] of each kind, in the order of kinds and paths.
     pub findings: Vec<Finding>,
 }
 
@@ -108,7 +108,7 @@ pub fn run(
         content::verify(library.root(), plan, originals, &book);
     }
     let mut report = book.report.into_inner().unwrap_or_else(PoisonError::into_inner);
-    report.findings.sort_by_key(|finding| finding.kind);
+    report.findings.sort_by(|a, b| (a.kind, &a.path, &a.message).cmp(&(b.kind, &b.path, &b.message)));
     Ok(report)
 }
 

@@ -152,9 +152,9 @@ fn disk(place: &Path) -> Check {
     let message = format!("{} free on {name}; {sharing}", format::bytes(free));
     match kind {
         Some(FileSystem(TMPFS, ..)) => {
-            Check::problem("disk", message).next("this disk is memory: what is in it is gone when the machine restarts")
+            Check::note("disk", message).next("this disk is memory: what is in it is gone when the machine restarts")
         }
-        _ if free < LOW => Check::problem("disk", message).next("make room before the next import"),
+        _ if free < LOW => Check::note("disk", message).next("make room before the next import"),
         _ => Check::ok("disk", message),
     }
 }
