@@ -3,6 +3,7 @@
 //! A released step is never edited. There is no way back but the snapshot.
 
 use std::collections::BTreeMap;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use rusqlite::{Connection, TransactionBehavior};
@@ -82,6 +83,9 @@ pub fn schema(db: &Connection) -> Result<BTreeMap<(String, String), String>, Sto
 /// Those of the catalogue and of the file system.
 pub fn snapshot(db: &Connection, to: &Path) -> Result<(), StoreError> {
     let name = to.to_str().ok_or_else(|| StoreError::Damaged(format!("{} is no UTF-8 path", to.display())))?;
+    // SQLite would make it as the umask says; it fills an empty file as well.
+    let empty = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(to);
+    empty.map_err(StoreError::io(to))?;
     db.execute("VACUUM INTO ?1", [name])?;
     std::fs::File::open(to).and_then(|file| file.sync_all()).map_err(StoreError::io(to))?;
     check(&Connection::open_with_flags(to, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)?)

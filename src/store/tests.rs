@@ -133,6 +133,7 @@ fn a_new_step_comes_after_a_snapshot() {
     let steps = [super::migrate::STEPS, &["CREATE TABLE later (n INTEGER PRIMARY KEY) STRICT;"]].concat();
     super::open::upgrade(made.root(), &mut db, &steps).unwrap();
     assert_eq!(super::migrate::version(&db).unwrap(), 2);
+    assert_eq!(made.root().stat("backups/catalog-v1-1.db").unwrap().unwrap().1, 0o600);
     let snapshot = rusqlite::Connection::open(folder.path().join("backups/catalog-v1-1.db")).unwrap();
     assert_eq!(super::migrate::version(&snapshot).unwrap(), 1);
 }
