@@ -6,7 +6,7 @@ use std::path::Path;
 use std::thread::sleep;
 use std::time::Duration;
 
-use super::config::MARKER;
+use super::config::{MARKER, Origin};
 use super::context::Context;
 use super::error::{CliError, Code};
 use super::founder::founder;
@@ -35,6 +35,9 @@ pub fn open_or_create(ctx: &Context) -> Result<(Library, bool), CliError> {
             Err(StoreError::NoLibrary(_)) => {}
             opened => return Ok((opened?, false)),
         }
+        if let Some(Origin::File(config)) = ctx.config.origin("library") {
+            return Err(not_there(&opening.path, config));
+        }
         match Library::init(&opening.path, &founder(ctx, None, None)?) {
             // Two first imports at once: one makes the library, the other finds it half made and waits.
             Err(StoreError::Locked { .. }) => sleep(BEING_MADE.1),
@@ -43,6 +46,13 @@ pub fn open_or_create(ctx: &Context) -> Result<(Library, bool), CliError> {
         }
     }
     Ok((Library::open(&opening)?, false))
+}
+
+/// A configured library that is not there may lie on a disk that is not: making another one in its place would hide that.
+fn not_there(path: &Path, config: &Path) -> CliError {
+    let message = format!("there is no library at {}, where {} says it is", shown_path(path), shown_path(config));
+    let hint = format!("mount its disk, or make one there with `hypernet init {}`", shown_path(path));
+    CliError::new(Code::NoLibrary, message).hint(hint).detail("path", path.to_string_lossy())
 }
 
 fn opening(ctx: &Context, access: Access) -> Result<Opening, CliError> {

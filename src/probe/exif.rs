@@ -208,7 +208,8 @@ impl Picture<'_, '_, '_> {
         let reference = self.gps(reference).and_then(|entry| text::decode(&self.tiff.raw(&entry)?));
         let west_or_south = reference.is_some_and(|text| text.starts_with([minus, minus.to_ascii_lowercase()]));
         let sign = if west_or_south { -1.0 } else { 1.0 };
-        degrees.is_finite().then_some(sign * degrees)
+        // Nine decimals are a tenth of a millimetre; past them stands only what dividing by 60 left over.
+        degrees.is_finite().then_some(sign * (degrees * 1e9).round() / 1e9)
     }
 
     /// Degrees written as text, against the standard: `52,0,50.0`.

@@ -1,9 +1,7 @@
-//! The machine as `doctor` sees it: program, settings, clock, secrets, terminal, threads, and programs that help.
+//! The machine as `doctor` sees it: program, settings, clock, secrets, terminal and threads.
 
 use std::env::consts;
 use std::io::IsTerminal;
-use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
 use std::thread::available_parallelism;
 
 use super::Check;
@@ -16,12 +14,6 @@ use crate::store;
 
 /// 2026 and 2100: before the first, hypernet was not written yet; after the second, a battery is flat.
 const PLAUSIBLE: std::ops::Range<i64> = 1_767_225_600_000..4_102_444_800_000;
-
-/// Programs that help where they are found, and with what.
-const TOOLS: &[(&str, &str)] = &[
-    ("ffmpeg", "thumbnails of videos and of pictures that hypernet cannot draw"),
-    ("exiftool", "dates, places and cameras of rare formats that hypernet cannot read"),
-];
 
 pub(super) fn program() -> Check {
     let (version, sqlite) = (env!("CARGO_PKG_VERSION"), store::sqlite_version());
@@ -77,22 +69,6 @@ pub(super) fn threads(ctx: &Context) -> Check {
     let processors = available_parallelism().map_or(1, usize::from);
     let processors = format::plural(processors as u64, "processor", "processors");
     Check::ok("threads", format!("{} at once on {processors}", format::plural(ctx.config.jobs as u64, "file", "files")))
-}
-
-pub(super) fn tools(ctx: &Context) -> Vec<Check> {
-    let check = |(name, adds): &(&'static str, &str)| match found(ctx, name) {
-        Some(path) => Check::ok(name, format!("found: {adds}")).at(&path),
-        None => Check::note(name, format!("not found; it would add {adds}")),
-    };
-    TOOLS.iter().map(check).collect()
-}
-
-/// The program of this name on the path, if it may be run. It is not run.
-fn found(ctx: &Context, name: &str) -> Option<PathBuf> {
-    let path = ctx.env.path("PATH")?;
-    let runs =
-        |path: &PathBuf| path.metadata().is_ok_and(|stat| stat.is_file() && stat.permissions().mode() & 0o111 != 0);
-    std::env::split_paths(&path).filter(|folder| folder.is_absolute()).map(|folder| folder.join(name)).find(runs)
 }
 
 #[cfg(test)]

@@ -97,7 +97,6 @@ pub fn run(ctx: &mut Context, args: &DoctorArgs) -> Result<Exit, CliError> {
     let mut checks = vec![machine::program(), machine::configuration(ctx)];
     checks.extend(library::checks(ctx));
     checks.extend([machine::clock(ctx), machine::secrets(ctx), machine::terminal(ctx), machine::threads(ctx)]);
-    checks.extend(machine::tools(ctx));
     if args.report {
         let places = [(ctx.library().ok().map(Path::to_owned), "LIBRARY"), (ctx.env.home(), "~")];
         for check in &mut checks {

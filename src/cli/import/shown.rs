@@ -61,7 +61,15 @@ impl Shown {
     /// Ends: the summary as data where that was asked for, and for people in any case.
     pub fn finish(self, ctx: &Context, summary: &Summary) {
         self.progress.finish();
-        for line in lines(ctx, summary) {
+        ctx.out.talk.note(&counts(summary));
+        if let Some(line) = sparkline(&summary.months) {
+            ctx.out.talk.note(&line);
+        }
+        // Under -q, which cron uses, trouble is the one thing that is said.
+        for line in failures(&summary.errors, summary.failed) {
+            ctx.out.talk.warn(&line);
+        }
+        for line in endings(summary) {
             ctx.out.talk.note(&line);
         }
         match ctx.out.form() {
@@ -110,21 +118,17 @@ impl Answer for Answered<'_> {
     }
 }
 
-fn lines(ctx: &Context, summary: &Summary) -> Vec<String> {
-    let mut lines = vec![counts(summary)];
-    lines.extend(sparkline(&summary.months));
-    lines.extend(failures(&summary.errors, summary.failed));
+/// What else is worth knowing, and what to do next.
+fn endings(summary: &Summary) -> Vec<String> {
+    let mut lines = Vec::new();
     if summary.sources_removed > 0 {
-        lines.push(format!(
-            "{} removed after their copies were proven",
-            plural(summary.sources_removed, "source was", "sources were")
-        ));
+        let removed = plural(summary.sources_removed, "source was", "sources were");
+        lines.push(format!("{removed} removed after their copies were proven"));
     }
     let next = if summary.dry_run { "the same without --dry-run" } else { "hypernet query type:photo --limit 10" };
     if summary.imported > 0 && !summary.interrupted {
         lines.push(format!("{} {next}", Style::Hint.on("Next:")));
     }
-    let _ = ctx;
     lines
 }
 
@@ -140,8 +144,11 @@ fn counts(summary: &Summary) -> String {
         count(summary.failed),
     );
     let took = Duration::from_millis(summary.duration_ms().unsigned_abs());
+    if summary.bytes_imported == 0 {
+        return format!("{line}   in {}", duration(took));
+    }
     let rate = rate(summary.bytes_imported, took).map_or_else(String::new, |rate| format!(" ({rate})"));
-    [line, format!("   {} in {}", bytes(summary.bytes_imported), duration(took)), rate].concat()
+    format!("{line}   {} in {}{rate}", bytes(summary.bytes_imported), duration(took))
 }
 
 /// Photos per month of the latest years that have any.
@@ -166,7 +173,7 @@ fn failures(errors: &[Listed], failed: u64) -> Vec<String> {
     }
     let mut lines: Vec<_> = groups.values().map(|group| grouped(group)).collect();
     if failed > NAMED as u64 {
-        lines.push("--report FILE.csv lists what became of every file".to_owned());
+        lines.push("--report FILE.csv lists every one of them".to_owned());
     }
     lines
 }
