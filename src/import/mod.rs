@@ -197,6 +197,9 @@ fn close(library: &Library, run: Run<'_>, lazy: batch::Lazy, summary: &Summary) 
             Summary { failed: 1.., .. } => Outcome::Partial,
             _ => Outcome::Success,
         };
+        if summary.cut_short {
+            recover::own(library, run, &staging.run)?;
+        }
         let (n, now) = (staging.operation, (run.clock)());
         journal::finish(library.catalogue(), n, outcome, now, Some(&summary.counts()))?;
         staging.run.finish(library.root())?;

@@ -14,26 +14,46 @@ use crate::store::{Library, StoreError, object};
 pub fn sweep(library: &Library, run: Run<'_>) -> Result<(), ImportError> {
     let mut aside = 0_u64;
     files::sweep(library.root(), |leftover| settle(library, run, &leftover, &mut aside))?;
-    if aside > 0 {
-        let count = if aside == 1 { "1 file".to_owned() } else { format!("{aside} files") };
-        let text = format!("an import that was cut off had stored {count} without entering it: kept in quarantine/");
-        (run.on)(Event::Warning(text));
-    }
+    tell(run, "an import that was cut off", aside);
     Ok(())
 }
 
+/// Sets aside what this very run published and could not enter.
+///
+/// # Errors
+/// Those of the catalogue and of the file system.
+pub fn own(library: &Library, run: Run<'_>, own: &files::Run) -> Result<(), StoreError> {
+    let mut aside = 0;
+    set_aside(library, &own.give_up(library.root())?, &mut aside)?;
+    tell(run, "this import", aside);
+    Ok(())
+}
+
+fn tell(run: Run<'_>, who: &str, aside: u64) {
+    if aside > 0 {
+        let count = if aside == 1 { "1 file".to_owned() } else { format!("{aside} files") };
+        (run.on)(Event::Warning(format!("{who} had stored {count} without entering it: kept in quarantine/")));
+    }
+}
+
 fn settle(library: &Library, run: Run<'_>, leftover: &Leftover, aside: &mut u64) -> Result<(), StoreError> {
-    for path in &leftover.published {
+    set_aside(library, &leftover.published, aside)?;
+    journal::finish(library.catalogue(), leftover.operation, Outcome::Interrupted, (run.clock)(), None)
+}
+
+fn set_aside(library: &Library, published: &[FilePath], aside: &mut u64) -> Result<(), StoreError> {
+    for path in published {
         let Some(id) = id_of(path) else { continue };
         if object::known(library.catalogue(), id)? || library.root().stat(path.as_str())?.is_none() {
             continue;
         }
         let name = path.as_str().rsplit('/').next().unwrap_or_default();
+        // Before its original, which would not lead here again.
+        remove_thumbnail(library, path, id)?;
         library.root().set_aside(path.as_str(), &format!("quarantine/{name}"))?;
         *aside += 1;
-        remove_thumbnail(library, path, id)?;
     }
-    journal::finish(library.catalogue(), leftover.operation, Outcome::Interrupted, (run.clock)(), None)
+    Ok(())
 }
 
 /// `users/{user}/media/{yyyy}/{mm}/{id}.{ext}` → id.

@@ -2,11 +2,13 @@
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
+use std::os::fd::AsFd;
 use std::path::Path;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use rustix::fs::{FlockOperation, flock};
+use rustix::io::Errno;
 
 use super::StoreError;
 
@@ -35,15 +37,8 @@ pub fn take(path: &Path, hold: Hold, timeout: Duration) -> Result<Lock, StoreErr
         Hold::Shared => FlockOperation::NonBlockingLockShared,
         Hold::Exclusive => FlockOperation::NonBlockingLockExclusive,
     };
-    let start = Instant::now();
-    while let Err(error) = flock(&file, wanted) {
-        if error != rustix::io::Errno::WOULDBLOCK && error != rustix::io::Errno::INTR {
-            return Err(StoreError::io(path)(error.into()));
-        }
-        if start.elapsed() >= timeout {
-            return Err(StoreError::Locked { holder: holder(&mut file) });
-        }
-        sleep(PAUSE);
+    if !wait(&file, wanted, timeout).map_err(|error| StoreError::io(path)(error.into()))? {
+        return Err(StoreError::Locked { holder: holder(&mut file) });
     }
     if hold == Hold::Exclusive {
         let who = format!("process {}\n", std::process::id());
@@ -52,6 +47,22 @@ pub fn take(path: &Path, hold: Hold, timeout: Duration) -> Result<Lock, StoreErr
             file.set_len(0).and_then(|()| file.seek(SeekFrom::Start(0))).and_then(|_| file.write_all(who.as_bytes()));
     }
     Ok(Lock(file))
+}
+
+/// Takes a lock on an open file or folder, waiting up to `timeout`; whether it is held now.
+///
+/// # Errors
+/// Those of the file system.
+pub(super) fn wait(file: impl AsFd, wanted: FlockOperation, timeout: Duration) -> Result<bool, Errno> {
+    let start = Instant::now();
+    loop {
+        match flock(&file, wanted) {
+            Ok(()) => return Ok(true),
+            Err(Errno::WOULDBLOCK | Errno::INTR) if start.elapsed() >= timeout => return Ok(false),
+            Err(Errno::WOULDBLOCK | Errno::INTR) => sleep(PAUSE),
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 fn holder(file: &mut File) -> Option<String> {

@@ -46,8 +46,11 @@ impl Root {
         std::fs::create_dir_all(path).map_err(StoreError::io(path))?;
         let ours = [
             "catalog.db",
+            "catalog.db.new",
+            "catalog.db-journal",
             "catalog.db-wal",
             "catalog.db-shm",
+            "hypernet-library.toml.new",
             "lock",
             "users",
             "staging",

@@ -7,15 +7,21 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use rustix::fs::{AtFlags, Dir, FlockOperation, Mode, fchmod, flock, fsync, openat, renameat, unlinkat};
+use rustix::io::Errno;
 
 use super::{Root, create_at, rename_new};
 use crate::model::text::FilePath;
-use crate::store::StoreError;
+use crate::store::{StoreError, lock};
 
 const LOCK: &str = "lock";
 const PUBLISHED: &str = "published";
+/// What a run's folder is called beside its number until its lock is held.
+const DRAFT: &str = ".new";
+/// How long a run that begins waits for one that sweeps: a sweep of drafts takes no time, unless its process was stopped.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A running command's place in `staging/`.
 #[derive(Debug)]
@@ -53,9 +59,13 @@ impl Run {
     /// Those of the file system.
     pub fn start(root: &Root, operation: i64) -> Result<Self, StoreError> {
         let at = root.path().join("staging").join(operation.to_string());
-        let fail = |error: rustix::io::Errno| StoreError::io(&at)(error.into());
-        let draft = format!("{operation}.new");
+        let fail = |error: Errno| StoreError::io(&at)(error.into());
+        let draft = format!("{operation}{DRAFT}");
         let staging = root.make_dirs("staging")?;
+        // Held while the folder has its draft's name, so that no sweep takes it for a dead run's.
+        if lock::wait(&staging, FlockOperation::NonBlockingLockShared, PATIENCE) == Ok(false) {
+            return Err(StoreError::Locked { holder: None });
+        }
         let dir = root.make_dirs(&format!("staging/{draft}"))?;
         let lock = create_at(&dir, LOCK).map_err(fail)?;
         flock(&lock, FlockOperation::NonBlockingLockExclusive).map_err(fail)?;
@@ -110,6 +120,15 @@ impl Run {
         Ok(rename_new(&self.dir, name, folder, final_name)?)
     }
 
+    /// Drops what is staged, and gives the names that were to be published so far.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn give_up(&self, root: &Root) -> Result<Vec<FilePath>, StoreError> {
+        drop_staged(root, &self.name)?;
+        intended(&self.dir)
+    }
+
     /// Ends the run: nothing it staged or noted is needed any more.
     ///
     /// # Errors
@@ -124,15 +143,42 @@ impl Run {
 /// # Errors
 /// Those of `settle` and of the file system.
 pub fn sweep(root: &Root, mut settle: impl FnMut(Leftover) -> Result<(), StoreError>) -> Result<(), StoreError> {
+    sweep_drafts(root)?;
     for name in names(root, "staging")? {
         let Ok(operation) = name.parse::<i64>() else { continue };
-        let dir = root.dir(&format!("staging/{name}"))?;
-        let Ok(lock) = lock_of(&dir) else { continue };
+        let Some(dir) = folder(root, &name)? else { continue };
+        let lock = match lock_of(&dir) {
+            Ok(lock) => lock,
+            // A folder has its name only with its lock in it, so this one was being removed when its run died.
+            Err(Errno::NOENT) => {
+                empty(root, &name)?;
+                continue;
+            }
+            Err(_) => continue,
+        };
         if flock(&lock, FlockOperation::NonBlockingLockExclusive).is_err() {
             continue;
         }
+        // First what may fill the disk: settling writes.
+        drop_staged(root, &name)?;
         settle(Leftover { operation, published: intended(&dir)? })?;
         empty(root, &name)?;
+    }
+    Ok(())
+}
+
+/// Removes folders that never became a run's. One that is just being made is left alone.
+fn sweep_drafts(root: &Root) -> Result<(), StoreError> {
+    if !names(root, "staging")?.iter().any(|name| name.ends_with(DRAFT)) {
+        return Ok(());
+    }
+    let staging = root.dir("staging")?;
+    if flock(&staging, FlockOperation::NonBlockingLockExclusive).is_err() {
+        return Ok(());
+    }
+    // Looked for again: those seen before may have become runs.
+    for name in names(root, "staging")?.iter().filter(|name| name.ends_with(DRAFT)) {
+        empty(root, name)?;
     }
     Ok(())
 }
@@ -146,7 +192,7 @@ pub fn survey(root: &Root) -> Result<Vec<Staged>, StoreError> {
     for name in names(root, "staging")? {
         let Ok(operation) = name.parse::<i64>() else { continue };
         // A run that ends meanwhile takes its folder along.
-        let Ok(dir) = root.dir(&format!("staging/{name}")) else { continue };
+        let Some(dir) = folder(root, &name)? else { continue };
         let flags = rustix::fs::OFlags::RDONLY | rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::CLOEXEC;
         let lock = openat(&dir, LOCK, flags, Mode::empty());
         let alive = lock.is_ok_and(|lock| flock(lock, FlockOperation::NonBlockingLockShared).is_err());
@@ -155,7 +201,15 @@ pub fn survey(root: &Root) -> Result<Vec<Staged>, StoreError> {
     Ok(staged)
 }
 
-fn lock_of(dir: &OwnedFd) -> Result<File, rustix::io::Errno> {
+/// A run's folder; `None` when it is gone: runs end while others look.
+fn folder(root: &Root, name: &str) -> Result<Option<OwnedFd>, StoreError> {
+    match root.dir(&format!("staging/{name}")) {
+        Err(StoreError::Io { error, .. }) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        other => other.map(Some),
+    }
+}
+
+fn lock_of(dir: &OwnedFd) -> Result<File, Errno> {
     let flags = rustix::fs::OFlags::RDWR | rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::CLOEXEC;
     Ok(File::from(openat(dir, LOCK, flags, Mode::empty())?))
 }
@@ -185,15 +239,22 @@ fn names(root: &Root, relative: &str) -> Result<Vec<String>, StoreError> {
     Ok(names)
 }
 
-/// Removes a run's folder with all in it. The lock goes last, so that a second sweeper still finds it held.
-fn empty(root: &Root, name: &str) -> Result<(), StoreError> {
-    let relative = format!("staging/{name}");
-    let dir = root.dir(&relative)?;
-    for file in names(root, &relative)?.iter().filter(|file| *file != LOCK) {
-        // Staged originals are already read-only; the folder is ours, and that is what unlinking asks.
+/// Removes a run's staged files; its lock and its list stay.
+fn drop_staged(root: &Root, name: &str) -> Result<(), StoreError> {
+    let Some(dir) = folder(root, name)? else { return Ok(()) };
+    for file in names(root, &format!("staging/{name}"))?.iter().filter(|file| *file != LOCK && *file != PUBLISHED) {
         let _ = unlinkat(&dir, file, AtFlags::empty());
     }
+    Ok(())
+}
+
+/// Removes a run's folder with all in it. The lock goes last, so that a second sweeper still finds it held.
+fn empty(root: &Root, name: &str) -> Result<(), StoreError> {
+    let Some(dir) = folder(root, name)? else { return Ok(()) };
+    // Staged originals are already read-only; the folder is ours, and that is what unlinking asks.
     let _ = fchmod(&dir, super::DIR_MODE);
+    drop_staged(root, name)?;
+    let _ = unlinkat(&dir, PUBLISHED, AtFlags::empty());
     let _ = unlinkat(&dir, LOCK, AtFlags::empty());
     let staging = root.dir("staging")?;
     let _ = unlinkat(&staging, name, AtFlags::REMOVEDIR);
