@@ -4,11 +4,13 @@
 
 mod floors;
 mod generated;
+mod kills;
 mod licences;
 mod names;
 mod new_kind;
 mod raw;
 mod shapes;
+mod support;
 mod thumbs;
 mod transcripts;
 mod validation_api;
