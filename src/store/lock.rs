@@ -49,6 +49,21 @@ pub fn take(path: &Path, hold: Hold, timeout: Duration) -> Result<Lock, StoreErr
     Ok(Lock(file))
 }
 
+/// Takes the right to make a library in a folder. It is the folder's own lock, not the library's: what is just being made cannot
+/// be opened yet, and what was just made can be at once.
+///
+/// # Errors
+/// `Locked` when another process is making one there.
+pub fn found(folder: &Path) -> Result<Lock, StoreError> {
+    let dir = File::open(folder).map_err(StoreError::io(folder))?;
+    let held = wait(&dir, FlockOperation::NonBlockingLockExclusive, Duration::ZERO);
+    if held.map_err(|error| StoreError::io(folder)(error.into()))? {
+        Ok(Lock(dir))
+    } else {
+        Err(StoreError::Locked { holder: None })
+    }
+}
+
 /// Takes a lock on an open file or folder, waiting up to `timeout`; whether it is held now.
 ///
 /// # Errors

@@ -74,17 +74,17 @@ impl Library {
     pub fn init(path: &Path, founder: &Founder) -> Result<Self, StoreError> {
         safe_sqlite()?;
         let root = Root::create(path)?;
-        let lock = lock::take(&root.path().join("lock"), Hold::Exclusive, Duration::ZERO)?;
+        refuse_network(root.path(), false)?;
+        let founding = lock::found(root.path())?;
         if root.path().join(marker::NAME).exists() {
             return Err(StoreError::NotEmpty { path: path.to_owned(), reason: "a library is there already" });
         }
-        refuse_network(root.path(), false)?;
         let id = ObjectId::random();
         found(&root, id, founder)?;
         // The marker is the last thing written: a folder without it is no library, and making it again is safe.
         root.write_new(marker::NAME, Marker::new(id).text().as_bytes())?;
         root.sync()?;
-        drop(lock);
+        drop(founding);
         let path = root.path().to_owned();
         Self::open(&Opening { path, access: Access::Write, lock_timeout: Duration::from_secs(5) })
     }
