@@ -12,6 +12,7 @@ mod raw;
 mod shapes;
 mod support;
 mod thumbs;
+mod together;
 mod transcripts;
 mod validation_api;
 mod validation_sql;
