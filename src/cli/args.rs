@@ -27,7 +27,7 @@ pub struct GlobalOpts {
     #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
     #[arg(long_help = "Read this configuration, or `none` at all [default: see `hypernet config path`]")]
     pub config: Option<PathBuf>,
-    /// Work on this many files at once [default: one per processor]
+    /// Work on this many files at once [default: by the number of processors]
     #[arg(short, long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
     /// Say what would be done and change nothing

@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 use clap::{Args, ValueEnum};
 
 use super::amount;
-use super::config::ImportMode;
+use super::config::{ImportMode, Origin as Source};
 use super::context::{Context, now};
 use super::error::{CliError, Code, Exit};
 use super::help::ending;
@@ -252,8 +252,14 @@ fn options(ctx: &Context, args: &ImportArgs) -> Result<Options, CliError> {
         date_from: origins(args),
         limits: if limits.owner { limits.files } else { Limits { photo: None, video: None } },
         quota: limits.quota.filter(|_| limits.owner),
-        jobs: config.jobs,
+        jobs: jobs(ctx),
     })
+}
+
+/// One more than there are processors, unless somebody chose: while one worker waits for the disk to keep a file, another decodes.
+fn jobs(ctx: &Context) -> usize {
+    let chosen = ctx.config.origin("jobs").is_some_and(|origin| *origin != Source::Default);
+    if chosen { ctx.config.jobs } else { ctx.config.jobs + 1 }
 }
 
 fn mode(args: &ImportArgs, configured: ImportMode) -> Mode {
