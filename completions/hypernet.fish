@@ -26,7 +26,7 @@ end
 
 complete -c hypernet -n "__fish_hypernet_needs_command" -s L -l library -d 'Use the library in this folder' -r -F
 complete -c hypernet -n "__fish_hypernet_needs_command" -l config -d 'Read this configuration, or `none` at all' -r -F
-complete -c hypernet -n "__fish_hypernet_needs_command" -s j -l jobs -d 'Work on this many files at once [default: one per processor]' -r
+complete -c hypernet -n "__fish_hypernet_needs_command" -s j -l jobs -d 'Work on this many files at once [default: by the number of processors]' -r
 complete -c hypernet -n "__fish_hypernet_needs_command" -l color -d 'Colour the output' -r -f -a "auto\t'As the environment and the stream say'
 always\t'Even into a file'
 never\t'Not at all'"
@@ -59,7 +59,7 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand init" -l email -d 'The
 complete -c hypernet -n "__fish_hypernet_using_subcommand init" -l display-name -d 'The name shown for the first user [default: the account\'s full name]' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand init" -s L -l library -d 'Use the library in this folder' -r -F
 complete -c hypernet -n "__fish_hypernet_using_subcommand init" -l config -d 'Read this configuration, or `none` at all' -r -F
-complete -c hypernet -n "__fish_hypernet_using_subcommand init" -s j -l jobs -d 'Work on this many files at once [default: one per processor]' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand init" -s j -l jobs -d 'Work on this many files at once [default: by the number of processors]' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand init" -l color -d 'Colour the output' -r -f -a "auto\t'As the environment and the stream say'
 always\t'Even into a file'
 never\t'Not at all'"
@@ -105,7 +105,7 @@ mtime\t''"
 complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l report -d 'Write what became of each file to FILE.csv, FILE.json or FILE.jsonl' -r -F
 complete -c hypernet -n "__fish_hypernet_using_subcommand import" -s L -l library -d 'Use the library in this folder' -r -F
 complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l config -d 'Read this configuration, or `none` at all' -r -F
-complete -c hypernet -n "__fish_hypernet_using_subcommand import" -s j -l jobs -d 'Work on this many files at once [default: one per processor]' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -s j -l jobs -d 'Work on this many files at once [default: by the number of processors]' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l color -d 'Colour the output' -r -f -a "auto\t'As the environment and the stream say'
 always\t'Even into a file'
 never\t'Not at all'"
@@ -142,7 +142,7 @@ jsonl\t''
 csv\t''"
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -s L -l library -d 'Use the library in this folder' -r -F
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l config -d 'Read this configuration, or `none` at all' -r -F
-complete -c hypernet -n "__fish_hypernet_using_subcommand query" -s j -l jobs -d 'Work on this many files at once [default: one per processor]' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -s j -l jobs -d 'Work on this many files at once [default: by the number of processors]' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l color -d 'Colour the output' -r -f -a "auto\t'As the environment and the stream say'
 always\t'Even into a file'
 never\t'Not at all'"
@@ -170,7 +170,7 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand query" -s V -l version
 complete -c hypernet -n "__fish_hypernet_using_subcommand show" -s w -l where -d 'All media this question finds' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand show" -s L -l library -d 'Use the library in this folder' -r -F
 complete -c hypernet -n "__fish_hypernet_using_subcommand show" -l config -d 'Read this configuration, or `none` at all' -r -F
-complete -c hypernet -n "__fish_hypernet_using_subcommand show" -s j -l jobs -d 'Work on this many files at once [default: one per processor]' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand show" -s j -l jobs -d 'Work on this many files at once [default: by the number of processors]' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand show" -l color -d 'Colour the output' -r -f -a "auto\t'As the environment and the stream say'
 always\t'Even into a file'
 never\t'Not at all'"
@@ -194,7 +194,7 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -l sample -d '
 complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -l max-time -d 'Stop after this long' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -s L -l library -d 'Use the library in this folder' -r -F
 complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -l config -d 'Read this configuration, or `none` at all' -r -F
-complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -s j -l jobs -d 'Work on this many files at once [default: one per processor]' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -s j -l jobs -d 'Work on this many files at once [default: by the number of processors]' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -l color -d 'Colour the output' -r -f -a "auto\t'As the environment and the stream say'
 always\t'Even into a file'
 never\t'Not at all'"
@@ -217,7 +217,7 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -s h -l help -
 complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -s V -l version -d 'Print version'
 complete -c hypernet -n "__fish_hypernet_using_subcommand doctor" -s L -l library -d 'Use the library in this folder' -r -F
 complete -c hypernet -n "__fish_hypernet_using_subcommand doctor" -l config -d 'Read this configuration, or `none` at all' -r -F
-complete -c hypernet -n "__fish_hypernet_using_subcommand doctor" -s j -l jobs -d 'Work on this many files at once [default: one per processor]' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand doctor" -s j -l jobs -d 'Work on this many files at once [default: by the number of processors]' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand doctor" -l color -d 'Colour the output' -r -f -a "auto\t'As the environment and the stream say'
 always\t'Even into a file'
 never\t'Not at all'"
@@ -239,7 +239,7 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand doctor" -s h -l help -
 complete -c hypernet -n "__fish_hypernet_using_subcommand doctor" -s V -l version -d 'Print version'
 complete -c hypernet -n "__fish_hypernet_using_subcommand config; and not __fish_seen_subcommand_from path show" -s L -l library -d 'Use the library in this folder' -r -F
 complete -c hypernet -n "__fish_hypernet_using_subcommand config; and not __fish_seen_subcommand_from path show" -l config -d 'Read this configuration, or `none` at all' -r -F
-complete -c hypernet -n "__fish_hypernet_using_subcommand config; and not __fish_seen_subcommand_from path show" -s j -l jobs -d 'Work on this many files at once [default: one per processor]' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and not __fish_seen_subcommand_from path show" -s j -l jobs -d 'Work on this many files at once [default: by the number of processors]' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand config; and not __fish_seen_subcommand_from path show" -l color -d 'Colour the output' -r -f -a "auto\t'As the environment and the stream say'
 always\t'Even into a file'
 never\t'Not at all'"
@@ -262,7 +262,7 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand config; and not __fish
 complete -c hypernet -n "__fish_hypernet_using_subcommand config; and not __fish_seen_subcommand_from path show" -f -a "show" -d 'Print every setting as it is now'
 complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from path" -s L -l library -d 'Use the library in this folder' -r -F
 complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from path" -l config -d 'Read this configuration, or `none` at all' -r -F
-complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from path" -s j -l jobs -d 'Work on this many files at once [default: one per processor]' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from path" -s j -l jobs -d 'Work on this many files at once [default: by the number of processors]' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from path" -l color -d 'Colour the output' -r -f -a "auto\t'As the environment and the stream say'
 always\t'Even into a file'
 never\t'Not at all'"
@@ -283,7 +283,7 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_see
 complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from path" -s V -l version -d 'Print version'
 complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from show" -s L -l library -d 'Use the library in this folder' -r -F
 complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from show" -l config -d 'Read this configuration, or `none` at all' -r -F
-complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from show" -s j -l jobs -d 'Work on this many files at once [default: one per processor]' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from show" -s j -l jobs -d 'Work on this many files at once [default: by the number of processors]' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from show" -l color -d 'Colour the output' -r -f -a "auto\t'As the environment and the stream say'
 always\t'Even into a file'
 never\t'Not at all'"
@@ -305,7 +305,7 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_see
 complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
 complete -c hypernet -n "__fish_hypernet_using_subcommand completions" -s L -l library -d 'Use the library in this folder' -r -F
 complete -c hypernet -n "__fish_hypernet_using_subcommand completions" -l config -d 'Read this configuration, or `none` at all' -r -F
-complete -c hypernet -n "__fish_hypernet_using_subcommand completions" -s j -l jobs -d 'Work on this many files at once [default: one per processor]' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand completions" -s j -l jobs -d 'Work on this many files at once [default: by the number of processors]' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand completions" -l color -d 'Colour the output' -r -f -a "auto\t'As the environment and the stream say'
 always\t'Even into a file'
 never\t'Not at all'"
@@ -327,7 +327,7 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand completions" -s V -l v
 complete -c hypernet -n "__fish_hypernet_using_subcommand man" -l dir -d 'Write a page for each command into this folder' -r -F
 complete -c hypernet -n "__fish_hypernet_using_subcommand man" -s L -l library -d 'Use the library in this folder' -r -F
 complete -c hypernet -n "__fish_hypernet_using_subcommand man" -l config -d 'Read this configuration, or `none` at all' -r -F
-complete -c hypernet -n "__fish_hypernet_using_subcommand man" -s j -l jobs -d 'Work on this many files at once [default: one per processor]' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand man" -s j -l jobs -d 'Work on this many files at once [default: by the number of processors]' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand man" -l color -d 'Colour the output' -r -f -a "auto\t'As the environment and the stream say'
 always\t'Even into a file'
 never\t'Not at all'"
