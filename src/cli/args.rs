@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, ValueEnum};
 
-use super::amount;
 use super::env::Env;
 use super::error::{CliError, Code};
 use super::output::form::Form;
 use super::output::style::Colour;
 use super::output::{Out, Talk, Tone};
 use super::progress;
+use crate::model::amount;
 
 /// The flags every command has. They work before and after its name.
 #[derive(Debug, Clone, Default, Args)]

@@ -3,7 +3,6 @@
 //! A command is a file with its arguments and a `run`, a variant of `Command` and a line in `Command::run`.
 //! What a command knows before it begins is [`context`]; what it prints goes through [`output`].
 
-pub mod amount;
 pub mod args;
 mod bug;
 pub mod config;

@@ -17,8 +17,9 @@ use super::output::Answer;
 use super::output::style::Style;
 use super::output::text::shown;
 use super::progress::Progress;
-use super::{amount, format, library};
+use super::{format, library};
 use crate::check::{self, Event, Finding, KEPT, Kind, Level, Plan, Report};
+use crate::model::amount;
 use crate::model::{Invalid, Timestamp};
 use crate::store::Access;
 

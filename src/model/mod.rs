@@ -3,6 +3,7 @@
 //! No clock, no disk, no SQL. A value that exists has passed its check: each small type is checked once, at the door.
 
 pub mod album;
+pub mod amount;
 pub mod geo;
 pub mod hash;
 pub mod id;

@@ -8,6 +8,7 @@ use super::error::{Wrong, quoted};
 use super::lex::Value;
 use super::matcher::Matcher;
 use super::words::{Kind, Side, Word, nearest};
+use crate::model::amount;
 
 /// The condition `value` puts on `word`; `None` when it holds for everything. A `!=` gives the condition that is then turned round.
 ///
@@ -170,24 +171,10 @@ fn ends(op: Op, value: &Value) -> Result<Option<Ends<'_>>, Wrong> {
     Ok(Some(ends))
 }
 
-/// A number of bytes: decimal, then `k M G T` (thousands) or `Ki Mi Gi Ti` (1024s), then `B`, in any case.
+/// A number of bytes.
 fn bytes(text: &str) -> Result<i64, Wrong> {
     let wrong = || Wrong::new(format!("{} is no size", quoted(text))).hint("a size is 500, 20k, 1.5MB or 4GiB");
-    let digits = text.bytes().take_while(|b| b.is_ascii_digit() || *b == b'.').count();
-    let unit = text[digits..].to_ascii_lowercase();
-    let unit = unit.strip_suffix('b').unwrap_or(&unit);
-    let (letter, base) = unit.strip_suffix('i').map_or((unit, 1000_f64), |letter| (letter, 1024_f64));
-    let power = match letter {
-        "" if base < 1024.0 => 0,
-        "k" => 1,
-        "m" => 2,
-        "g" => 3,
-        "t" => 4,
-        _ => return Err(wrong()),
-    };
-    let number: f64 = text[..digits].parse().map_err(|_| wrong())?;
-    let size = (number * base.powi(power)).round();
-    if size < 9e18 { Ok(size as i64) } else { Err(Wrong::new(format!("{} is larger than any file", quoted(text)))) }
+    amount::size(text).ok().and_then(|size| i64::try_from(size).ok()).ok_or_else(wrong)
 }
 
 fn prefix(word: &Word, most: usize, text: &str) -> Result<Prefix, Wrong> {

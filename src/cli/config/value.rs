@@ -9,9 +9,9 @@ use serde_json::{Value as Json, json};
 use toml::Value;
 
 use super::{ImportMode, SecretsBackend};
-use crate::cli::amount;
 use crate::cli::output::style::Colour;
 use crate::model::Zone;
+use crate::model::amount;
 
 /// A type of setting.
 pub(super) trait Typed: Sized {

@@ -11,13 +11,13 @@ use std::sync::{Mutex, PoisonError};
 
 use clap::{Args, ValueEnum};
 
-use super::amount;
 use super::config::{ImportMode, Origin as Source};
 use super::context::{Context, now};
 use super::error::{CliError, Code, Exit};
 use super::help::ending;
 use super::library;
 use crate::import::{self, Dup, Event, Filter, ImportError, Mode, Options, Origin, Run, Summary};
+use crate::model::amount;
 use crate::model::media::{Limits, MediaType};
 use crate::model::{Timestamp, Zone};
 use crate::query;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::Invalid;
+use super::Invalid;
 
 /// What a unit of size stands for, in bytes. Case does not matter; a `B` may follow.
 const SIZES: &[(&str, u64)] = &[
