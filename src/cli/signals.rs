@@ -6,7 +6,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::flag;
 
 use super::error::Exit;
@@ -32,6 +32,8 @@ impl Signals {
             flag::register_usize(signal, signals.which.clone(), exit.number().into())?;
             flag::register(signal, signals.asked.clone())?;
         }
+        // Caught, it is an error of the write that went over a limit on the size of files, and told as one.
+        flag::register(SIGXFSZ, Arc::default())?;
         Ok(signals)
     }
 
