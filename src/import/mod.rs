@@ -31,7 +31,7 @@ use std::sync::mpsc::sync_channel;
 use crate::model::media::Limits;
 use crate::model::{Timestamp, Zone};
 use crate::store::journal::{self, Outcome};
-use crate::store::{Library, StoreError};
+use crate::store::{Library, Root, StoreError};
 use crate::template::Template;
 
 pub use date::Origin;
@@ -41,6 +41,9 @@ pub use summary::{Failure, Summary};
 
 /// The long edge of a thumbnail, in pixels.
 pub const THUMBNAIL_EDGE: u32 = 400;
+
+/// What stays free on the library's disk.
+const RESERVE: u64 = 64 << 20;
 
 /// How many probed files may wait for the writer: more than a batch, so that it never starves.
 const WAITING: usize = 128;
@@ -52,7 +55,7 @@ const FOUND: usize = 8192;
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// The library's disk is full.
-    #[error("no space left on the library's disk: {needed} bytes are needed, {free} are free")]
+    #[error("{}", no_space(*needed, *free))]
     NoSpace {
         /// Bytes the next file needs, with what stays reserved.
         needed: u64,
@@ -76,6 +79,26 @@ pub enum ImportError {
     /// The worker threads could not be started.
     #[error("no worker threads: {0}")]
     Threads(String),
+}
+
+impl ImportError {
+    /// The same, with figures where the disk was full while a folder, a name or a row was written.
+    fn measured(self, root: &Root) -> Self {
+        let Self::Store(error) = &self else { return self };
+        if !error.is_full() {
+            return self;
+        }
+        Self::NoSpace { needed: RESERVE, free: root.free_space().unwrap_or(0) }
+    }
+}
+
+fn no_space(needed: u64, free: u64) -> String {
+    if free < needed {
+        return format!("no space left on the library's disk: {needed} bytes are needed, {free} are free");
+    }
+    format!(
+        "the library's disk takes no more, though {free} bytes are free: its number of files or a quota may be used up"
+    )
 }
 
 /// How a file's bytes come into the library.
@@ -185,7 +208,7 @@ pub fn run(library: &mut Library, options: &Options, run: Run<'_>) -> (Summary, 
     let ended = recover::sweep(library, run).and_then(|()| pipeline(library, options, run, &lazy, &mut summary));
     summary.end((run.clock)(), run.stopped(), ended.is_err());
     let closed = close(library, run, lazy, &summary);
-    (summary, ended.and(closed))
+    (summary, ended.and(closed).map_err(|error| error.measured(library.root())))
 }
 
 /// Ends the operation in the journal and clears its staging.

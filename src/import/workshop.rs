@@ -12,14 +12,11 @@ use super::refusal::{Attempt, Refused, Remember, Trouble, refused};
 use super::room::Room;
 use super::stage::{self, Probed};
 use super::summary::{Candidate, Failure};
-use super::{ImportError, Mode, Options, Run};
+use super::{ImportError, Mode, Options, RESERVE, Run};
 use crate::model::Sha256;
 use crate::probe::thumb::Scratch;
 use crate::store::files::Root;
 use crate::store::{Library, StoreError};
-
-/// What stays free on the library's disk.
-const RESERVE: u64 = 64 << 20;
 
 /// What workers may hold together of files read whole, in bytes.
 const BUFFERS: u64 = 48 << 20;

@@ -114,6 +114,16 @@ impl StoreError {
         let path = path.into();
         move |error| Self::Io { path, error }
     }
+
+    /// Whether it was the disk that had no more room.
+    pub fn is_full(&self) -> bool {
+        use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+        match self {
+            Self::Sql(error) => error.sqlite_error_code() == Some(ErrorCode::DiskFull),
+            Self::Io { error, .. } => matches!(error.kind(), StorageFull | QuotaExceeded),
+            _ => false,
+        }
+    }
 }
 
 /// The user a library was opened for.
