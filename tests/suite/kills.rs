@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::support::{self, HYPERNET, Ran, Seeded, World, ask, catalogue, contents, copy_tree, kept, live};
+use crate::support::{self, HYPERNET, Ran, Seeded, World, ask, catalogue, contents, kept, live};
 
 const KILLS: usize = 64;
 /// Of those, so many come after a while instead of at a system call.
@@ -117,13 +117,13 @@ fn killed_imports_lose_nothing_and_finish_when_run_again() {
 }
 
 fn show(steps: &BTreeMap<(Step, Scene), usize>) {
-    let mut table = format!("{:28}{:>8}{:>8}{:>8}\n", "killed", "first", "next", "move");
+    let mut table = vec![format!("{:28}{:>8}{:>8}{:>8}", "killed", "first", "next", "move")];
     for step in steps.keys().map(|(step, _)| *step).collect::<BTreeSet<_>>() {
         let n = |scene| steps.get(&(step, scene)).copied().unwrap_or_default();
-        table +=
-            &format!("{:28}{:>8}{:>8}{:>8}\n", format!("{step:?}"), n(Scene::First), n(Scene::Next), n(Scene::Move));
+        let row = [n(Scene::First), n(Scene::Next), n(Scene::Move)];
+        table.push(format!("{:28}{:>8}{:>8}{:>8}", format!("{step:?}"), row[0], row[1], row[2]));
     }
-    let _ = std::io::stderr().write_all(table.as_bytes());
+    let _ = writeln!(std::io::stderr(), "{}", table.join("\n"));
 }
 
 /// Sets a scene, and plays it once undisturbed.
@@ -136,7 +136,7 @@ fn stage(scene: Scene) -> Stage {
     }
     // Some of the bytes are in the library already, some lie in the sources twice.
     support::plant(&world.sources(), if scene == Scene::First { 0 } else { 1004 }, PICTURES);
-    let rehearsal = copy_of(&world);
+    let rehearsal = world.copy();
     let calls = if support::strace_works() {
         let ran = rehearsal.strace(&["-e", &format!("trace={}", names().join(","))], &arguments(scene));
         assert_eq!(ran.code, 0, "{ran:#?}");
@@ -206,17 +206,9 @@ fn moments(stages: &[Stage; 3]) -> Vec<(usize, Moment)> {
     list
 }
 
-fn copy_of(world: &World) -> World {
-    let copy = World::new();
-    for part in ["sources", "library"].iter().filter(|part| world.path().join(part).exists()) {
-        copy_tree(&world.path().join(part), &copy.path().join(part));
-    }
-    copy
-}
-
 /// Kills one import, looks what is left, runs it again; gives how far it had come and what is wrong.
 fn kill(stage: &Stage, moment: &Moment) -> (Step, Vec<String>) {
-    let world = copy_of(&stage.world);
+    let world = stage.world.copy();
     let (sources, library) = (world.sources(), world.library());
     let held = || contents(&sources).union(&kept(&library)).cloned().collect::<BTreeSet<_>>();
     let before = held();
@@ -225,7 +217,7 @@ fn kill(stage: &Stage, moment: &Moment) -> (Step, Vec<String>) {
     let mut wrong = unsaid(&world, &said);
     let mut must = |holds: bool, what: &str| {
         if !holds {
-            wrong.push(what.to_owned())
+            wrong.push(what.to_owned());
         }
     };
     must(held().is_superset(&before), "bytes are lost");

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "a test's helper may, as a test may")]
 
+mod faults;
 mod floors;
 mod generated;
 mod kills;

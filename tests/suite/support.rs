@@ -82,7 +82,7 @@ pub fn put(path: &Path, bytes: &[u8]) {
 /// Makes a file look as if it had lain there for an hour.
 pub fn age(path: &Path) {
     let file = fs::File::open(path).unwrap();
-    file.set_modified(SystemTime::now() - Duration::from_secs(3600)).unwrap();
+    file.set_modified(SystemTime::now() - Duration::from_hours(1)).unwrap();
 }
 
 /// A place of its own with a folder for sources and one for a library that is not there yet.
@@ -93,6 +93,15 @@ pub struct World {
 impl World {
     pub fn new() -> Self {
         Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// Another place with the same sources and the same library.
+    pub fn copy(&self) -> Self {
+        let copy = Self::new();
+        for part in ["sources", "library"].iter().filter(|part| self.path().join(part).exists()) {
+            copy_tree(&self.path().join(part), &copy.path().join(part));
+        }
+        copy
     }
 
     pub fn path(&self) -> &Path {
@@ -219,7 +228,7 @@ pub fn hashes(root: &Path) -> BTreeMap<PathBuf, String> {
 
 /// The SHA-256 of bytes, as text.
 pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    hypernet::model::Sha256::from_bytes(Sha256::digest(bytes).into()).to_string()
 }
 
 /// The bytes a folder holds, by SHA-256.
@@ -307,7 +316,7 @@ pub fn problems(world: &World) -> Vec<String> {
     problems.extend(wide.map(|path| format!("mode: {}", path.display())));
     problems.extend(counters(&db));
     let staged = fs::read_dir(library.join("staging")).into_iter().flatten();
-    problems.extend(staged.map(|entry| format!("staged: {:?}", entry.unwrap().file_name())));
+    problems.extend(staged.map(|entry| format!("staged: {}", entry.unwrap().path().display())));
     problems
 }
 
@@ -330,17 +339,22 @@ pub fn strace_works() -> bool {
         let works =
             Command::new("strace").args(injecting).stderr(Stdio::null()).status().is_ok_and(|status| status.success());
         if !works {
-            let _ = writeln!(std::io::stderr(), "SKIPPED: strace is absent or not permitted here");
+            skip("strace is absent or not permitted here");
         }
         works
     })
+}
+
+/// Says why a test does not run here.
+pub fn skip(why: &str) {
+    let _ = writeln!(std::io::stderr(), "SKIPPED: {why}");
 }
 
 /// Whether the tests run as root.
 pub fn root() -> bool {
     let root = hypernet::store::files::own_uid() == 0;
     if !root {
-        let _ = writeln!(std::io::stderr(), "SKIPPED: this needs root");
+        skip("this needs root");
     }
     root
 }
