@@ -15,7 +15,7 @@ use crate::album::{self, Target};
 use crate::link::{self, End};
 use crate::model::link::{LinkType, Strength};
 use crate::model::text::AlbumName;
-use crate::model::{ObjectId, Sha256, SourceType, media as model};
+use crate::model::{Media, Sha256, SourceType, media as model};
 use crate::store::sources::{self, Fate};
 use crate::store::{Tx, media, object, stored_file, user};
 use crate::template::Template;
@@ -178,7 +178,7 @@ impl Commit<'_, '_> {
         stored_file::insert(self.tx, &media::stored(&draft.media, draft.month))?;
         let n = media::insert(self.tx, &draft.media, &draft.inner)?;
         self.done.months.push(draft.month);
-        self.held_as(&taken.candidate, n, draft.media.base.id, Action::Imported)?;
+        self.held_as(&taken.candidate, n, &draft.media, Action::Imported)?;
         self.done.held.push((taken.candidate.clone(), taken.hash));
         Ok(())
     }
@@ -194,14 +194,14 @@ impl Commit<'_, '_> {
         let to = End { n: of, id: first.base.id, kind: model::KIND };
         let made = link::make(self.tx, from, to, LinkType::DuplicateOf, SourceType::System, Some(Strength::SAME_BYTES));
         self.done.links_created += u64::from(made.map_err(album::AlbumError::from)?.is_some());
+        self.done.months.push(month);
+        self.held_as(&taken.candidate, n, &draft.media, Action::Imported)?;
         if taken.staged.is_some() {
             let mut lost = draft;
             // Its thumbnail stays: the copy shows it. Only its bytes were one too many.
             lost.media.thumbnail_path = None;
             self.lose(Some(lost), true);
         }
-        self.done.months.push(month);
-        self.held_as(&taken.candidate, n, id, Action::Imported)?;
         self.done.held.push((taken.candidate.clone(), taken.hash));
         Ok(())
     }
@@ -235,34 +235,33 @@ impl Commit<'_, '_> {
 
     fn held(&mut self, candidate: &Candidate, n: i64, action: Action) -> Result<(), ImportError> {
         let Some(media) = media::by_n(self.tx, self.tx.owner(), n)? else { return Ok(()) };
-        self.held_as(candidate, n, media.base.id, action)
+        self.held_as(candidate, n, &media, action)
     }
 
     /// Notes where a media was seen, puts it into its albums and gives it its tags.
-    fn held_as(&mut self, candidate: &Candidate, n: i64, id: ObjectId, action: Action) -> Result<(), ImportError> {
+    fn held_as(&mut self, candidate: &Candidate, n: i64, media: &Media, action: Action) -> Result<(), ImportError> {
         sources::see(self.tx, n, &candidate.path)?;
         if self.rests(candidate) {
-            sources::remember(self.tx, &candidate.path, &candidate.stat, &Fate::Stored(n))?;
+            sources::remember(self.tx, &candidate.path, &candidate.stat, &Fate::Stored(n, media.mime.name))?;
         }
         if !self.options.albums.is_empty() || !self.options.tags.is_empty() {
-            self.sort_in(candidate, n, id)?;
+            self.sort_in(candidate, n, media)?;
         }
-        self.done.items.push(Writer::item(action, candidate, id));
+        self.done.items.push(Writer::item(action, candidate, media.base.id));
         Ok(())
     }
 
-    fn sort_in(&mut self, candidate: &Candidate, n: i64, id: ObjectId) -> Result<(), ImportError> {
-        let Some(media) = media::by_n(self.tx, self.tx.owner(), n)? else { return Ok(()) };
-        let names = |templates: &[Template]| names::of(templates, &media, &candidate.path);
+    fn sort_in(&mut self, candidate: &Candidate, n: i64, media: &Media) -> Result<(), ImportError> {
+        let names = |templates: &[Template]| names::of(templates, media, &candidate.path);
         for name in names(&self.options.albums) {
-            let Ok(name) = AlbumName::parse(name) else { continue };
+            let Some(name) = AlbumName::of(&name) else { continue };
             let target = match self.books.albums.get(name.as_str()) {
                 Some(target) => *target,
                 None => album::named(self.tx, &name)?,
             };
             self.done.albums_created += u64::from(target.made);
             self.books.albums.insert(name.to_string(), target.again());
-            self.done.links_created += u64::from(album::add(self.tx, target, n, id)?);
+            self.done.links_created += u64::from(album::add(self.tx, target, n, media.base.id)?);
         }
         media::add_tags(self.tx, n, &names(&self.options.tags))?;
         Ok(())

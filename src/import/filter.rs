@@ -115,8 +115,44 @@ impl Filter {
 fn build<'a>(patterns: impl Iterator<Item = &'a str>) -> Result<Gitignore, PatternError> {
     let mut builder = GitignoreBuilder::new("/");
     for pattern in patterns {
+        if unclosed(pattern) {
+            let why = "a `[` in it is not closed".to_owned();
+            return Err(PatternError { pattern: pattern.to_owned(), why });
+        }
         let wrong = |why: ignore::Error| PatternError { pattern: pattern.to_owned(), why: why.to_string() };
         builder.add_line(None, pattern).map_err(wrong)?;
     }
     builder.build().map_err(|why| PatternError { pattern: String::new(), why: why.to_string() })
+}
+
+/// A class that never ends would match nothing, without a word.
+fn unclosed(pattern: &str) -> bool {
+    let mut rest = pattern.chars();
+    while let Some(c) = rest.next() {
+        match c {
+            '\\' => drop(rest.next()),
+            '[' => {
+                // A `]` that stands first belongs to the class.
+                let inside = rest.as_str().trim_start_matches(['!', '^']);
+                let Some(end) = inside.char_indices().skip(1).find(|(_, c)| *c == ']') else { return true };
+                rest = inside[end.0 + 1..].chars();
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_class_that_never_ends_is_no_pattern() {
+        let build = |pattern: &str| Filter::default().patterns(&[pattern.to_owned()], &[]).is_ok();
+        let (good, bad) =
+            (["*.jpg", "[a-c]*", "[!x]y", "\\[a", "[]]x", "a/**/b[0-9]"], ["[a", "a[", "**/[", "[]", "[!]", "{a"]);
+        assert!(good.into_iter().all(build));
+        assert!(!bad.into_iter().any(build));
+    }
 }

@@ -80,11 +80,11 @@ impl Walk<'_> {
     fn source(&mut self, source: &Path) -> GoOn {
         let path = match source.canonicalize() {
             Ok(path) => path,
-            Err(error) => return self.settle(of_error(source, &error)),
+            Err(error) => return self.unseen(of_error(source, &error)),
         };
         if path.starts_with(self.library) {
             let why = Failure::new("in_library", "it lies inside the library");
-            return self.settle(Item::new(Action::Skipped, &path, None, 0).because(&why));
+            return self.unseen(Item::new(Action::Skipped, &path, None, 0).because(&why));
         }
         for entry in self.builder(&path).build() {
             if self.run.stopped() {
@@ -92,7 +92,7 @@ impl Walk<'_> {
             }
             match entry {
                 Ok(entry) => self.entry(entry)?,
-                Err(error) => self.settle(of_walk_error(source, &error))?,
+                Err(error) => self.unseen(of_walk_error(source, &error))?,
             }
         }
         Some(())
@@ -124,13 +124,13 @@ impl Walk<'_> {
         }
         let metadata = match entry.metadata() {
             Ok(metadata) => metadata,
-            Err(error) => return self.settle(of_walk_error(entry.path(), &error)),
+            Err(error) => return self.unseen(of_walk_error(entry.path(), &error)),
         };
         // What a link leads to is taken in where it is: the link itself is never opened.
         let path = if entry.path_is_symlink() && metadata.is_file() {
             match entry.path().canonicalize() {
                 Ok(path) => path,
-                Err(error) => return self.settle(of_error(entry.path(), &error)),
+                Err(error) => return self.unseen(of_error(entry.path(), &error)),
             }
         } else {
             entry.into_path()
@@ -142,6 +142,7 @@ impl Walk<'_> {
     }
 
     fn special(&mut self, path: &Path, kind: std::fs::FileType) -> GoOn {
+        self.meet(0);
         let why = if kind.is_symlink() {
             Failure::new("link", "it is a symbolic link; --follow goes through links")
         } else if kind.is_fifo() {
@@ -155,11 +156,7 @@ impl Walk<'_> {
     }
 
     fn file(&mut self, candidate: Candidate) -> GoOn {
-        self.files += 1;
-        self.bytes += candidate.stat.size;
-        if self.files.is_multiple_of(64) || self.files == 1 {
-            self.tell();
-        }
+        self.meet(candidate.stat.size);
         if !self.options.filter.wants(&candidate.path, &candidate.stat) {
             let why = Failure::new("filtered", "the filters leave it out");
             return self.settle(Item::new(Action::Skipped, &candidate.path, None, candidate.stat.size).because(&why));
@@ -189,7 +186,11 @@ impl Walk<'_> {
     fn known(&mut self, candidate: Candidate, memory: Memory) -> GoOn {
         let (path, bytes) = (&candidate.path, candidate.stat.size);
         let item = match memory {
-            Memory::Stored { n, id: Some(id) } if !self.trashed.contains(&n) => {
+            Memory::Stored { mime_type, .. } if !self.wanted(mime_type.as_deref()) => {
+                let why = super::refusal::not_wanted(mime_type.as_deref());
+                Item::new(Action::Skipped, path, None, bytes).because(&why)
+            }
+            Memory::Stored { n, id: Some(id), .. } if !self.trashed.contains(&n) => {
                 if !self.options.albums.is_empty() || !self.options.tags.is_empty() {
                     return self.settled.send(Probed::Present { candidate, id }).ok();
                 }
@@ -220,6 +221,12 @@ impl Walk<'_> {
         }
     }
 
+    /// Settles what could not even be looked at.
+    fn unseen(&mut self, item: Item) -> GoOn {
+        self.meet(0);
+        self.settle(item)
+    }
+
     fn settle(&mut self, item: Item) -> GoOn {
         self.items.push(item);
         if self.items.len() < TOGETHER { Some(()) } else { self.send() }
@@ -227,6 +234,15 @@ impl Walk<'_> {
 
     fn send(&mut self) -> GoOn {
         self.settled.send(Probed::Settled(std::mem::take(&mut self.items))).ok()
+    }
+
+    /// Counts a file among those found.
+    fn meet(&mut self, bytes: u64) {
+        self.files += 1;
+        self.bytes += bytes;
+        if self.files.is_multiple_of(64) || self.files == 1 {
+            self.tell();
+        }
     }
 
     fn tell(&mut self) {

@@ -14,6 +14,7 @@ use super::refusal::{Attempt, Refused, Trouble, empty, not_media, not_wanted, of
 use super::summary::{Candidate, Failure, Item};
 use super::workshop::{Bench, Workshop};
 use super::{Dup, ImportError, Mode, picture};
+use crate::model::media::MediaType;
 use crate::model::mime::{self, Mime};
 use crate::model::{ObjectId, Sha256};
 use crate::probe::{self, Facts};
@@ -221,7 +222,7 @@ impl Drop for Copy<'_> {
 /// What the file is by content; refuses what is not to be taken in.
 fn admit(shop: &Workshop<'_>, file: &mut File, candidate: &Candidate) -> Attempt<&'static Mime> {
     let named = candidate.path.extension().and_then(|ext| ext.to_str()).and_then(mime::of_extension);
-    let named = named.filter(|mime| shop.options.filter.takes(mime));
+    let named = named.filter(|mime| shop.options.filter.takes(mime) && is_picture(mime));
     if candidate.stat.size == 0 {
         return Err(passed(candidate, empty(), named.is_some(), None));
     }
@@ -234,7 +235,7 @@ fn admit(shop: &Workshop<'_>, file: &mut File, candidate: &Candidate) -> Attempt
         Some(mime) if shop.options.filter.takes(mime) => {
             let fits = shop.options.limits.check(mime.media_type, candidate.stat.size);
             fits.map_err(|why| {
-                let key = if mime.media_type == crate::model::media::MediaType::Photo { "photo" } else { "video" };
+                let key = if mime.media_type == MediaType::Photo { "photo" } else { "video" };
                 refused(
                     candidate,
                     Failure::new("too_large", format!("{why}; limits.{key} in the configuration says so")),
@@ -242,8 +243,14 @@ fn admit(shop: &Workshop<'_>, file: &mut File, candidate: &Candidate) -> Attempt
             })?;
             Ok(mime)
         }
+        // A page of text that is called a picture is a picture that was lost, not a page nobody asked for.
+        Some(mime) if named.is_some() && !is_picture(mime) => Err(passed(candidate, not_media(), true, Some(mime))),
         Some(mime) => Err(passed(candidate, not_wanted(Some(mime.name)), false, Some(mime))),
         None if named.is_some() => Err(passed(candidate, not_media(), true, None)),
         None => Err(passed(candidate, not_wanted(None), false, None)),
     }
+}
+
+fn is_picture(mime: &Mime) -> bool {
+    matches!(mime.media_type, MediaType::Photo | MediaType::Video)
 }

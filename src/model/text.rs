@@ -182,6 +182,15 @@ impl Filename {
     }
 }
 
+impl AlbumName {
+    /// The name made of a text that was not typed as one, such as a folder's: control characters as blanks, cut to 200 characters;
+    /// `None` when nothing of it is left.
+    pub fn of(text: &str) -> Option<Self> {
+        let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect();
+        Self::parse(plain.trim()).ok()
+    }
+}
+
 impl DisplayName {
     /// The safe form of a name as typed (ruling 3); `None` when nothing of it is left.
     pub fn of(name: &str) -> Option<Self> {

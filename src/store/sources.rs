@@ -62,6 +62,8 @@ pub enum Memory {
         n: i64,
         /// Its id; `None` once it was purged.
         id: Option<crate::model::ObjectId>,
+        /// Its type by content.
+        mime_type: Option<String>,
     },
     /// It was passed over for its content, which was of this type if of any.
     Skipped {
@@ -107,7 +109,7 @@ pub fn in_folder(db: &Connection, path: &Path) -> Result<Vec<(OsString, Remember
     let rows = select.query_map(params![folder], |row| {
         let outcome: String = row.get(6)?;
         let memory = match outcome.as_str() {
-            "stored" => Memory::Stored { n: row.get(10)?, id: row.get(11)? },
+            "stored" => Memory::Stored { n: row.get(10)?, id: row.get(11)?, mime_type: row.get(7)? },
             "skipped" => Memory::Skipped { mime_type: row.get(7)? },
             _ => Memory::Failed { reason: row.get::<_, Option<String>>(8)?.unwrap_or_default() },
         };
@@ -126,8 +128,8 @@ pub fn in_folder(db: &Connection, path: &Path) -> Result<Vec<(OsString, Remember
 
 /// What to remember of a file.
 pub enum Fate<'a> {
-    /// It is this media.
-    Stored(i64),
+    /// It is this media, of this type.
+    Stored(i64, &'a str),
     /// It was passed over, being of this type if of any.
     Skipped(Option<&'a str>),
     /// It could not be taken in, for this reason.
@@ -141,7 +143,7 @@ pub enum Fate<'a> {
 pub fn remember(tx: &Tx, path: &Path, stat: &Stat, fate: &Fate<'_>) -> Result<(), StoreError> {
     let (folder, name) = split(tx, path)?;
     let (outcome, media, mime_type, reason) = match *fate {
-        Fate::Stored(media) => ("stored", Some(media), None, None),
+        Fate::Stored(media, mime) => ("stored", Some(media), Some(mime), None),
         Fate::Skipped(mime) => ("skipped", None, mime, None),
         Fate::Failed(reason) => ("failed", None, None, Some(reason)),
     };

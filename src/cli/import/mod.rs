@@ -22,7 +22,7 @@ use crate::model::media::{Limits, MediaType};
 use crate::model::{Timestamp, Zone};
 use crate::query;
 use crate::store::Access;
-use crate::template::Template;
+use crate::template::{Template, TemplateError};
 
 use report::Report;
 use shown::Shown;
@@ -67,11 +67,11 @@ pub struct ImportArgs {
     )]
     mode: Option<ModeArg>,
     /// Put each file into this album, such as '{parent}' (can be repeated)
-    #[arg(long, value_name = "TPL", value_parser = template)]
-    album: Vec<Template>,
+    #[arg(long, value_name = "TPL")]
+    album: Vec<String>,
     /// Give each file this tag (can be repeated)
-    #[arg(long, value_name = "TPL", value_parser = template)]
-    tag: Vec<Template>,
+    #[arg(long, value_name = "TPL")]
+    tag: Vec<String>,
     /// Take only files that match, in gitignore's syntax (can be repeated)
     #[arg(long, value_name = "GLOB")]
     include: Vec<String>,
@@ -229,10 +229,8 @@ fn preview(ctx: &Context, options: &Options, run: Run<'_>) -> Result<Ended, CliE
 
 fn options(ctx: &Context, args: &ImportArgs) -> Result<Options, CliError> {
     let sources = sources(args)?;
-    if sources.iter().all(|source| source.symlink_metadata().is_err()) {
-        let names: Vec<_> = sources.iter().map(|source| ctx.shown(source)).collect();
-        let error = CliError::new(Code::NotFound, format!("{}: no such file or folder", names.join(", ")));
-        return Err(error.hint("name a file or a folder that exists"));
+    if !sources.is_empty() && sources.iter().all(|source| source.symlink_metadata().is_err()) {
+        return Err(nothing_there(ctx, args, &sources));
     }
     let zone = zone(ctx, args)?;
     let config = &ctx.config;
@@ -242,8 +240,8 @@ fn options(ctx: &Context, args: &ImportArgs) -> Result<Options, CliError> {
         filter: filter(ctx, args, zone)?,
         mode: mode(args, config.import.mode),
         dup: if matches!(args.dup, DupArg::Keep) { Dup::Keep } else { Dup::Skip },
-        albums: args.album.clone(),
-        tags: args.tag.clone(),
+        albums: templates(&args.album)?,
+        tags: templates(&args.tag)?,
         verify: args.verify || config.import.verify,
         include_deleted: args.include_deleted,
         rehash: args.rehash,
@@ -253,6 +251,20 @@ fn options(ctx: &Context, args: &ImportArgs) -> Result<Options, CliError> {
         limits: if limits.owner { limits.files } else { Limits { photo: None, video: None } },
         quota: limits.quota.filter(|_| limits.owner),
         jobs: jobs(ctx),
+    })
+}
+
+/// Nothing that was named exists: most likely a slip, and no reason to make a library.
+fn nothing_there(ctx: &Context, args: &ImportArgs, sources: &[PathBuf]) -> CliError {
+    let names: Vec<_> = sources.iter().take(3).map(|source| ctx.shown(source)).collect();
+    let more = sources.len() - names.len();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let error = CliError::new(Code::NotFound, format!("{}{more}: no such file or folder", names.join(", ")));
+    let listed = !args.from0 && sources.iter().any(|source| source.as_os_str().as_encoded_bytes().contains(&0));
+    error.hint(if listed {
+        "a list whose paths end with NUL is read with -0"
+    } else {
+        "name a file or a folder that exists"
     })
 }
 
@@ -358,11 +370,23 @@ fn listed(nul: bool) -> Result<Vec<PathBuf>, CliError> {
     Ok(lines.filter(|line| !line.is_empty()).map(|line| PathBuf::from(OsString::from_vec(line.to_vec()))).collect())
 }
 
-fn template(text: &str) -> Result<Template, String> {
-    let template = Template::parse(text).map_err(|error| error.to_string())?;
+fn templates(texts: &[String]) -> Result<Vec<Template>, CliError> {
+    texts.iter().map(|text| template(text)).collect()
+}
+
+fn template(text: &str) -> Result<Template, CliError> {
+    let wrong = |error: TemplateError| {
+        let told = CliError::new(Code::Usage, error.message).at(&error.text, error.span);
+        if let Some(hint) = error.hint { told.hint(hint) } else { told }
+    };
+    let template = Template::parse(text).map_err(wrong)?;
     let absent = template.paths().find(|path| import::names::ABSENT.contains(path)).map(str::to_owned);
     match absent {
-        Some(path) => Err(format!("`{path}` has no value while a file is taken in")),
+        Some(path) => {
+            let at = text.find(path.as_str()).unwrap_or(0);
+            let message = format!("`{path}` has no value while a file is taken in");
+            Err(CliError::new(Code::Usage, message).at(text, at..at + path.len()))
+        }
         None => Ok(template),
     }
 }

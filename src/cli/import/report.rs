@@ -11,6 +11,8 @@ use crate::import::summary::Item;
 /// A report being written. Errors are kept until the end: they must not stop the import.
 pub struct Report {
     path: PathBuf,
+    /// Where it is written until it is whole.
+    draft: PathBuf,
     form: Form,
     out: BufWriter<File>,
     rows: u64,
@@ -39,8 +41,12 @@ impl Report {
                 return Err(error.hint("end the name with .csv, .json or .jsonl"));
             }
         };
-        let file = File::create(path).map_err(|error| CliError::io(path, &error))?;
-        let mut report = Self { path: path.to_owned(), form, out: BufWriter::new(file), rows: 0, failed: None };
+        let mut draft = path.as_os_str().to_owned();
+        draft.push(".part");
+        let draft = PathBuf::from(draft);
+        let file = File::create(&draft).map_err(|error| CliError::io(path, &error))?;
+        let out = BufWriter::new(file);
+        let mut report = Self { path: path.to_owned(), draft, form, out, rows: 0, failed: None };
         match form {
             Form::Csv => report.write(b"action,path,id,code,message\r\n"),
             Form::Json => report.write(b"["),
@@ -74,13 +80,21 @@ impl Report {
             self.write(b"\n]\n");
         }
         let flushed = self.out.flush();
-        self.failed.map_or(flushed, Err).map_err(|error| CliError::io(&self.path, &error))
+        let written = self.failed.take().map_or(flushed, Err).and_then(|()| std::fs::rename(&self.draft, &self.path));
+        written.map_err(|error| CliError::io(&self.path, &error))
     }
 
     fn write(&mut self, bytes: &[u8]) {
         if self.failed.is_none() {
             self.failed = self.out.write_all(bytes).err();
         }
+    }
+}
+
+impl Drop for Report {
+    /// A run that could not begin leaves no draft behind; after `finish` there is none.
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.draft);
     }
 }
 
