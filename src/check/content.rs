@@ -30,7 +30,7 @@ pub(super) fn verify(root: &Root, plan: &Plan, mut originals: Vec<Original>, boo
     });
 }
 
-/// Whether an original is in the sample: its random id, stirred with the number of the draw, says so.
+/// Whether an original is in the sample: its hash, stirred with the number of the draw, says so.
 fn drawn(original: &Original, plan: &Plan) -> bool {
     let bytes = original.hash.as_bytes();
     let mut x = bytes[..8].iter().fold(plan.draw, |x, byte| (x ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));

@@ -54,7 +54,7 @@ impl Finding {
 impl Kind {
     /// Whether it is only worth knowing: no byte and no row is wrong.
     pub const fn is_note(self) -> bool {
-        matches!(self, Self::Leftover | Self::Quarantined | Self::Unfinished | Self::Stray)
+        matches!(self, Self::Leftover | Self::Quarantined | Self::Unfinished | Self::Stray | Self::Thumbnail)
     }
 
     /// A heading for all findings of this kind.

@@ -35,7 +35,8 @@ struct Plan {
     draft: Option<Draft>,
     /// Whether its original and thumbnail stand under their final names.
     published: bool,
-    unpublished: Option<Failure>,
+    /// Why it is not taken in after all.
+    unfit: Option<Failure>,
 }
 
 /// What one transaction did, reported once it is durable.
@@ -47,6 +48,8 @@ struct Done {
     lost: Vec<Draft>,
     /// Sources whose bytes are in the library.
     held: Vec<(Candidate, Sha256)>,
+    /// Bytes no worker needs to hold back for any more.
+    settled: Vec<Sha256>,
     albums_created: u64,
     links_created: u64,
     months: Vec<i32>,
@@ -104,7 +107,33 @@ fn plan(writer: &Writer<'_>, taken: Box<Taken>) -> Result<Plan, ImportError> {
     let draft = taken.facts.as_ref().filter(|_| wanted);
     let draft = draft.map(|facts| fields::draft(&taken, facts, writer.options, writer.library.owner().id, now));
     let draft = draft.transpose().map_err(crate::store::StoreError::from)?;
-    Ok(Plan { taken, draft, published: false, unpublished: None })
+    let unfit = if matches!(verdict, Verdict::Duplicate(_)) { lost_original(writer, &taken.hash)? } else { None };
+    if draft.is_none() {
+        discard(writer, &taken)?;
+    }
+    Ok(Plan { taken, draft, published: false, unfit })
+}
+
+/// What was staged and is not needed goes at once: a second import of one tree must not stage it all a second time.
+fn discard(writer: &Writer<'_>, taken: &Taken) -> Result<(), ImportError> {
+    let staging = writer.staging()?;
+    let drawn = taken.picture.drawn.as_ref().map(|(name, _)| name);
+    for name in taken.staged.iter().chain(drawn) {
+        staging.run.discard(name);
+    }
+    Ok(())
+}
+
+/// Nobody may be told that bytes are here, and throw their own away, when the library's copy is not.
+fn lost_original(writer: &Writer<'_>, hash: &Sha256) -> Result<Option<Failure>, ImportError> {
+    let (library, owner) = (&writer.library, writer.library.owner().id);
+    let Some(file) = stored_file::by_hash(library.catalogue(), hash)? else { return Ok(None) };
+    let path = file.path(owner).map_err(crate::store::StoreError::from)?;
+    let there = library.root().stat(path.as_str())?.is_some_and(|(size, _)| size == file.size);
+    let why = || {
+        format!("the library should hold these bytes at {path} and does not: keep this file, and see `hypernet verify`")
+    };
+    Ok((!there).then(|| Failure::new("original_missing", why())))
 }
 
 fn publish_plans(writer: &mut Writer<'_>, plans: &mut [Plan]) -> Result<(), ImportError> {
@@ -117,7 +146,7 @@ fn publish_plans(writer: &mut Writer<'_>, plans: &mut [Plan]) -> Result<(), Impo
     for (plan, result) in plans.iter_mut().filter(|plan| plan.draft.is_some()).zip(results) {
         let named = |error| Failure::new("io", format!("it could not be given its name: {error}"));
         plan.published = result.original.is_ok();
-        plan.unpublished = result.original.err().map(named);
+        plan.unfit = result.original.err().map(named);
         if let (false, Some(draft)) = (result.thumbnail, &mut plan.draft) {
             draft.undrawn();
         }
@@ -135,13 +164,14 @@ struct Commit<'a, 'tx> {
 
 impl Commit<'_, '_> {
     fn plan(&mut self, mut plan: Plan) -> Result<(), ImportError> {
-        if let Some(why) = plan.unpublished.take() {
+        if let Some(why) = plan.unfit.take() {
             let candidate = &plan.taken.candidate;
             let item = Item::new(Action::Failed, &candidate.path, None, candidate.stat.size).because(&why);
             self.done.items.push(item);
             return Ok(());
         }
         let found = verdict(self.tx, &plan.taken.hash, &plan.taken.candidate.path, self.options)?;
+        self.done.settled.push(plan.taken.hash);
         match (found, plan.draft.take()) {
             (Verdict::New, Some(draft)) if plan.published => self.enter(&plan.taken, draft),
             (Verdict::Copy { copy, of }, Some(draft)) => self.copy(&plan.taken, draft, copy, of),
@@ -279,18 +309,13 @@ impl Commit<'_, '_> {
     }
 
     fn lose(&mut self, draft: Option<Draft>, published: bool) {
+        // A further copy publishes no original of its own: the path its draft names is nobody's.
         self.done.lost.extend(draft.filter(|_| published));
     }
 }
 
 /// Step 8: what is durable is said; what was one too many goes; sources go if they may.
 fn report(writer: &mut Writer<'_>, done: Done) -> Result<Vec<Entry>, ImportError> {
-    for lost in &done.lost {
-        let thumbnail = lost.media.thumbnail_path.as_ref();
-        for path in std::iter::once(&lost.media.file_path).chain(thumbnail) {
-            writer.library.root().remove(path.as_str())?;
-        }
-    }
     writer.summary.albums_created += done.albums_created;
     writer.summary.links_created += done.links_created;
     for month in done.months {
@@ -299,8 +324,21 @@ fn report(writer: &mut Writer<'_>, done: Done) -> Result<Vec<Entry>, ImportError
     for item in &done.items {
         writer.settle(item);
     }
+    for lost in &done.lost {
+        let thumbnail = lost.media.thumbnail_path.as_ref();
+        for path in std::iter::once(&lost.media.file_path).chain(thumbnail) {
+            // What stays is an orphan that `verify` names; the batch is durable and is not undone for it.
+            let _ = writer.library.root().remove(path.as_str());
+        }
+    }
+    for hash in &done.settled {
+        writer.shop.release(hash);
+    }
     if writer.options.mode == Mode::Move && writer.shop.clean() {
         for (candidate, hash) in &done.held {
+            if writer.run.stopped() {
+                break;
+            }
             source::remove(writer, candidate, hash)?;
         }
     }

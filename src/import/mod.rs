@@ -190,11 +190,13 @@ pub struct Run<'a> {
     pub on: On<'a>,
     /// Set when the run should end early.
     pub stop: &'a AtomicBool,
+    /// Set by the run itself when it cannot go on.
+    pub halt: &'a AtomicBool,
 }
 
 impl Run<'_> {
     fn stopped(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
+        self.stop.load(Ordering::Relaxed) || self.halt.load(Ordering::Relaxed)
     }
 }
 
@@ -206,7 +208,7 @@ pub fn run(library: &mut Library, options: &Options, run: Run<'_>) -> (Summary, 
     let mut summary = Summary::new((run.clock)());
     let lazy = batch::Lazy::new(library);
     let ended = recover::sweep(library, run).and_then(|()| pipeline(library, options, run, &lazy, &mut summary));
-    summary.end((run.clock)(), run.stopped(), ended.is_err());
+    summary.end((run.clock)(), run.stop.load(Ordering::Relaxed), ended.is_err());
     let closed = close(library, run, lazy, &summary);
     (summary, ended.and(closed).map_err(|error| error.measured(library.root())))
 }
@@ -253,6 +255,7 @@ fn pipeline(
         let (books, folders) = (commit::Books::default(), publish::Folders::default());
         let writer = batch::Writer { library, options, run, shop, lazy, summary, books, folders };
         let ended = batch::write(writer, &staged);
+        run.halt.store(ended.is_err(), Ordering::Relaxed);
         // A writer that ends early must not leave the others waiting for it to listen.
         drop(staged);
         ended

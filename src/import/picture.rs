@@ -16,7 +16,7 @@ use crate::probe::{self, Facts};
 use crate::store::files;
 
 /// The largest file a picture is drawn from.
-const LARGEST: u64 = 256 << 20;
+const LARGEST: u64 = 128 << 20;
 
 /// How drawing a thumbnail ended.
 #[derive(Debug)]

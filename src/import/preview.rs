@@ -34,7 +34,10 @@ pub fn preview(library: Option<&Library>, options: &Options, run: Run<'_>) -> Re
         let candidates = Mutex::new(candidates);
         let (shop, pool) = (&shop, &pool);
         threads.spawn(move || pool.broadcast(|_| workshop::work(shop, &candidates, &probed)));
-        count(library, options, run, &staged, &mut summary)
+        let ended = count(library, options, run, &staged, &mut summary);
+        run.halt.store(ended.is_err(), std::sync::atomic::Ordering::Relaxed);
+        drop(staged);
+        ended
     })?;
     summary.end((run.clock)(), run.stopped(), false);
     Ok(summary)

@@ -57,7 +57,7 @@ pub fn all(
     Ok(results)
 }
 
-/// Thumbnails can be made again, so they are never synced; `verify` finds one that was lost.
+/// Thumbnails can be made again, so they are never synced; `verify` notes one that was lost.
 fn thumbnail(root: &Root, staging: &Staging, taken: &Taken, draft: &Draft) -> bool {
     let (Some((name, _)), Some(path)) = (&taken.picture.drawn, &draft.media.thumbnail_path) else { return false };
     let (folder, file) = split(path.as_str());
@@ -71,7 +71,11 @@ fn open<'a>(root: &Root, folders: &'a mut Folders, folder: &str) -> Result<&'a O
     }
     match folders.entry(folder.to_owned()) {
         std::collections::hash_map::Entry::Occupied(open) => Ok(open.into_mut()),
-        std::collections::hash_map::Entry::Vacant(new) => Ok(new.insert(root.make_dirs(folder)?)),
+        std::collections::hash_map::Entry::Vacant(new) => {
+            let made = root.make_dirs(folder)?;
+            root.settle_dirs(folder)?;
+            Ok(new.insert(made))
+        }
     }
 }
 

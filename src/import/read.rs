@@ -24,7 +24,6 @@ pub fn open(candidate: &Candidate) -> Attempt<(File, Stat)> {
 pub fn unchanged(file: &File, candidate: &Candidate) -> Attempt<()> {
     let metadata = file.metadata().map_err(|error| refused(candidate, of_io(&error)))?;
     let now = stat(&metadata);
-    // A reflink or a reader may touch the ctime of neither; size and both times settle it.
     if now == candidate.stat { Ok(()) } else { Err(Trouble::Changing) }
 }
 
@@ -49,12 +48,6 @@ pub fn read_whole(mut source: &File, buffer: &mut Vec<u8>, candidate: &Candidate
     }
     buffer.truncate(size);
     Ok(hasher.finish())
-}
-
-/// Step 3 for a large file that needs no copy.
-pub fn read_through(mut source: &File, candidate: &Candidate) -> Attempt<Sha256> {
-    let (hash, size) = files::hash(&mut source).map_err(|error| refused(candidate, of_io(&error)))?;
-    if size == candidate.stat.size { Ok(hash) } else { Err(Trouble::Changing) }
 }
 
 /// One read, however often a signal breaks in.

@@ -107,12 +107,13 @@ impl Walk<'_> {
             builder.add_custom_ignore_filename(IGNORE_FILE);
         }
         builder.sort_by_file_name(Ord::cmp);
-        let (library, named) = (self.library.as_os_str().to_owned(), filter.clone());
+        let (library, named) = (self.library.to_owned(), filter.clone());
+        let own = library.metadata().ok().map(|library| (library.dev(), library.ino()));
         builder.filter_entry(move |entry| {
             let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
             // The folder given by name counts, whatever it is called.
             entry.depth() == 0
-                || !(named.excludes(entry.path(), is_dir) || (is_dir && entry.path().as_os_str() == library))
+                || !(named.excludes(entry.path(), is_dir) || (is_dir && leads_home(entry, &library, own)))
         });
         builder
     }
@@ -256,6 +257,12 @@ impl Walk<'_> {
             self.send();
         }
     }
+}
+
+/// Whether a folder is the library or lies in it: by its path, by a link that was followed, or mounted a second time.
+fn leads_home(entry: &DirEntry, library: &Path, own: Option<(u64, u64)>) -> bool {
+    let linked = entry.path_is_symlink() && entry.path().canonicalize().is_ok_and(|path| path.starts_with(library));
+    linked || entry.metadata().is_ok_and(|folder| Some((folder.dev(), folder.ino())) == own)
 }
 
 /// Folder and name of an absolute path, by its bytes: taking paths apart by their components costs more than asking for them.

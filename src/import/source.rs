@@ -21,8 +21,8 @@ pub enum Stays {
     /// It is no longer the file that was read.
     #[error("it changed after it was read")]
     SourceChanged,
-    /// It lies inside the library.
-    #[error("it lies inside the library")]
+    /// It is the library's own file, by whatever path.
+    #[error("it is the library's own file")]
     InLibrary,
     /// One of the two could not be read.
     #[error("{0}")]
@@ -43,6 +43,9 @@ pub fn may_delete_source(root: &Root, source: &Path, read: &Stat, original: &str
         return Err(Stays::CopyDiffers);
     }
     let mut file = files::open_source(source).map_err(|error| unreadable(&error))?;
+    if root.is_file_of(original, &file).map_err(|error| unreadable(&error))? {
+        return Err(Stays::InLibrary);
+    }
     let before = file.metadata().map_err(|error| unreadable(&error))?;
     let again = files::hash(&mut file).map_err(|error| unreadable(&error))?;
     let after = file.metadata().map_err(|error| unreadable(&error))?;

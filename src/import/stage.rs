@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rustix::fs::fchmod;
 
 use super::batch::Staging;
-use super::read::{open, read_some, read_through, read_whole, unchanged};
+use super::read::{open, read_some, read_whole, unchanged};
 use super::refusal::{Attempt, Refused, Trouble, empty, not_media, not_wanted, of_io, passed, refused};
 use super::summary::{Candidate, Failure, Item};
 use super::workshop::{Bench, Workshop};
@@ -22,6 +22,9 @@ use crate::store::files::{self, CHUNK, Digest, ORIGINAL_MODE};
 
 /// Files up to this many bytes are read whole; larger ones stream.
 const WHOLE: u64 = 16 << 20;
+
+/// Up to so many workers may keep a large buffer for the next file.
+const FEW: usize = 4;
 
 /// Buffers of more than this share a bound.
 const LARGE: u64 = 4 << 20;
@@ -84,6 +87,9 @@ pub fn file(shop: &Workshop<'_>, bench: &mut Bench, candidate: &Candidate) -> At
         }
     })?;
     taken.staged = if known { None } else { copy.keep() };
+    if large && shop.options.jobs > FEW {
+        bench.buffer.shrink_to(LARGE as usize);
+    }
     Ok(taken)
 }
 
@@ -133,7 +139,7 @@ impl Copy<'_> {
             return read_whole(clone.unwrap_or(original), &mut bench.buffer, self.candidate);
         }
         if clone.is_some() || self.staging.is_none() {
-            return read_through(clone.unwrap_or(original), self.candidate);
+            return self.through(clone.unwrap_or(original));
         }
         self.create()?;
         self.stream(original)
@@ -154,7 +160,8 @@ impl Copy<'_> {
         }
         let mut again = staging.run.open(name).map_err(|error| self.shop.unwritten(&error, self.candidate))?;
         files::forget_cache(&again);
-        let read = files::hash(&mut again).map_err(|error| self.shop.unwritten(&error, self.candidate))?;
+        let read = files::hash_while(&mut again, || !self.shop.run.stopped());
+        let read = read.map_err(|error| self.shop.unwritten(&error, self.candidate))?.ok_or(Trouble::Stopped)?;
         if read == (*hash, self.candidate.stat.size) {
             return Ok(());
         }
@@ -180,7 +187,7 @@ impl Copy<'_> {
     }
 
     fn create(&mut self) -> Attempt<()> {
-        self.shop.space(self.candidate.stat.size)?;
+        self.shop.space(self.candidate)?;
         let Some(staging) = &self.staging else { return Ok(()) };
         self.staged = Some(staging.run.create().map_err(|error| self.shop.broken(&error))?);
         Ok(())
@@ -188,7 +195,7 @@ impl Copy<'_> {
 
     fn stream(&mut self, mut source: &File) -> Attempt<Sha256> {
         let (mut hasher, mut left, mut chunk) = (Digest::default(), self.candidate.stat.size, vec![0; CHUNK]);
-        let Some((_, copy)) = &mut self.staged else { return read_through(source, self.candidate) };
+        let Some((_, copy)) = &mut self.staged else { return self.through(source) };
         loop {
             let read = read_some(&mut source, &mut chunk).map_err(|error| refused(self.candidate, of_io(&error)))?;
             if read as u64 > left || (read == 0 && left > 0) {
@@ -204,6 +211,13 @@ impl Copy<'_> {
             copy.write_all(&chunk[..read]).map_err(|error| self.shop.unwritten(&error, self.candidate))?;
             left -= read as u64;
         }
+    }
+
+    /// One pass over a large file that needs no copy.
+    fn through(&self, mut source: &File) -> Attempt<Sha256> {
+        let read = files::hash_while(&mut source, || !self.shop.run.stopped());
+        let (hash, size) = read.map_err(|error| refused(self.candidate, of_io(&error)))?.ok_or(Trouble::Stopped)?;
+        if size == self.candidate.stat.size { Ok(hash) } else { Err(Trouble::Changing) }
     }
 
     fn keep(&mut self) -> Option<String> {

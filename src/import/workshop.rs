@@ -139,10 +139,18 @@ impl<'a> Workshop<'a> {
     }
 
     /// Step 2: room for a file of this size, with what stays free.
-    pub fn space(&self, size: u64) -> Attempt<()> {
-        let needed = size.saturating_add(RESERVE);
+    pub fn space(&self, candidate: &Candidate) -> Attempt<()> {
+        let needed = candidate.stat.size.saturating_add(RESERVE);
         let free = self.root.free_space().map_err(|error| Trouble::Fatal(Box::new(error.into())))?;
-        if free < needed { Err(Trouble::Fatal(Box::new(ImportError::NoSpace { needed, free }))) } else { Ok(()) }
+        match free {
+            enough if enough >= needed => Ok(()),
+            // Smaller files may still fit: this one fails alone.
+            some if some >= 2 * RESERVE => {
+                let why = format!("it needs {needed} bytes on the library's disk, {free} are free");
+                Err(refused(candidate, Failure::new("no_space", why)))
+            }
+            _ => Err(Trouble::Fatal(Box::new(ImportError::NoSpace { needed, free }))),
+        }
     }
 
     /// A failed sync is never repeated on the same file; a second one in a run ends it.

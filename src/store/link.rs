@@ -35,6 +35,20 @@ const BY_ID: &str = "
       JOIN my_object AS b ON b.n = link.to_n JOIN my_type AS tb ON tb.n = link.to_type
      WHERE object.id = ?1";
 
+const GONE_WITH: &str = "
+    SELECT gone.n, gone.from_n, gone.sort_order, gone.deleted_at FROM my_link AS gone
+     WHERE gone.deleted_with = ?2 AND ?1 IN (gone.from_n, gone.to_n) AND gone.deleted_at IS NOT NULL
+       AND NOT EXISTS (SELECT 1 FROM my_media AS other WHERE other.n IN (gone.from_n, gone.to_n) AND other.deleted_at IS NOT NULL)
+       AND NOT EXISTS (SELECT 1 FROM my_album AS other WHERE other.n IN (gone.from_n, gone.to_n) AND other.deleted_at IS NOT NULL)
+       AND NOT EXISTS (SELECT 1 FROM my_link AS other WHERE other.from_n = gone.from_n AND other.link_type = gone.link_type
+                        AND other.deleted_at IS NULL AND (other.to_n = gone.to_n OR gone.shape & 2))
+       AND NOT EXISTS (SELECT 1 FROM my_link AS other WHERE gone.shape & 1 AND other.from_n = gone.to_n AND other.to_n = gone.from_n
+                        AND other.link_type = gone.link_type AND other.deleted_at IS NULL)
+     ORDER BY gone.n";
+
+const BACK: &str = "
+    UPDATE link SET deleted_at = NULL, deleted_with = NULL, sort_order = ?2, updated_at = max(?3, created_at) WHERE n = ?1";
+
 /// What the catalogue's rule says of one type of link between two kinds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rule {
@@ -100,25 +114,21 @@ pub fn insert(tx: &Tx, link: &Link, rule: Rule) -> Result<i64, StoreError> {
     Ok(n)
 }
 
-/// Brings back the links of an object that went with it in one operation, each to its place or the next free one.
+/// Brings back the links of an object that went with it in one operation, each to its place or the next free one. A link whose
+/// other end is in the trash, or whose place another link has taken, stays there.
 ///
 /// # Errors
 /// Those of the catalogue.
 pub fn restore_with(tx: &Tx, object: i64, operation: i64) -> Result<(), StoreError> {
-    let gone = "SELECT n, from_n, sort_order, deleted_at FROM my_link
-                 WHERE deleted_with = ?2 AND ?1 IN (from_n, to_n) AND deleted_at IS NOT NULL ORDER BY n";
-    let mut select = tx.prepare_cached(gone)?;
+    let mut select = tx.prepare_cached(GONE_WITH)?;
     let rows = select.query_map(params![object, operation], |row| {
         Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, Option<i64>>(2)?, row.get::<_, i64>(3)?))
     })?;
-    for link in rows.collect::<Result<Vec<_>, _>>()? {
-        let (n, from, place, deleted_at) = link;
-        let place = place.map(|place| free_place(tx, from, place)).transpose()?;
-        tx.prepare_cached(
-            "UPDATE link SET deleted_at = NULL, deleted_with = NULL, sort_order = ?2, updated_at = max(?3, created_at) WHERE n = ?1",
-        )?
-        .execute(params![n, place, tx.now()])?;
-        journal::changed(tx, n, Verb::Restore, json!({ "deleted_at": deleted_at }).as_object().cloned())?;
+    for (n, from, was, deleted_at) in rows.collect::<Result<Vec<_>, _>>()? {
+        let place = was.map(|place| free_place(tx, from, place)).transpose()?;
+        tx.prepare_cached(BACK)?.execute(params![n, place, tx.now()])?;
+        let before = json!({ "deleted_at": deleted_at, "deleted_with": operation, "sort_order": was });
+        journal::changed(tx, n, Verb::Restore, before.as_object().cloned())?;
     }
     Ok(())
 }

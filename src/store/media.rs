@@ -204,7 +204,7 @@ pub fn restore(tx: &Tx, n: i64) -> Result<(), StoreError> {
         .query_row(params![n], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let back = "SET deleted_at = NULL, deleted_with = NULL, updated_at = max(?2, created_at)";
     tx.prepare_cached(&format!("UPDATE media {back} WHERE n = ?1"))?.execute(params![n, tx.now()])?;
-    let before = json!({ "deleted_at": deleted_at });
+    let before = json!({ "deleted_at": deleted_at, "deleted_with": with });
     journal::changed(tx, n, Verb::Restore, before.as_object().cloned())?;
     if let Some(with) = with {
         super::link::restore_with(tx, n, with)?;

@@ -101,6 +101,10 @@ impl Library {
         let lock = shared(&root, opening)?;
         let connection = identified(&root, &marker, opening.access)?;
         let (connection, lock) = migrated(&root, connection, lock, opening)?;
+        if opening.access == Access::Write {
+            // Kept by the file: a snapshot put back is without it. Not before it is known whose file this is.
+            connection.pragma_update(None, "journal_mode", "wal")?;
+        }
         let owner = acting(&connection, &root)?;
         reader::scope(&connection, owner)?;
         if opening.access == Access::Read {
@@ -151,7 +155,6 @@ fn dial(file: &Path, access: Access) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(real(file)?, flags)?;
     prepare(&connection)?;
     if access == Access::Write {
-        connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "synchronous", "full")?;
         connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
     }
@@ -240,7 +243,8 @@ fn migrated(
     let found = migrate::version(&connection)?;
     let known = i64::try_from(migrate::STEPS.len()).unwrap_or(i64::MAX);
     if found > known {
-        return Err(StoreError::TooNew { found, known });
+        let readable = opening.access == Access::Read && min_reader(&connection)? <= known;
+        return if readable { Ok((connection, lock)) } else { Err(StoreError::TooNew { found, known }) };
     }
     if found == known {
         return Ok((connection, lock));
@@ -250,6 +254,11 @@ fn migrated(
     upgrade(root, &mut connection, migrate::STEPS)?;
     drop(alone);
     Ok((connection, shared(root, opening)?))
+}
+
+/// The oldest schema whose programs may read a newer catalogue.
+fn min_reader(connection: &Connection) -> Result<i64, StoreError> {
+    Ok(connection.query_row("SELECT min_reader FROM library", [], |row| row.get(0))?)
 }
 
 /// Snapshot into `backups/`, then every missing step of `steps`.
@@ -263,6 +272,7 @@ pub fn upgrade(root: &Root, connection: &mut Connection, steps: &[&str]) -> Resu
     let name = (1..1000).map(|k| folder.join(format!("catalog-v{found}-{k}.db"))).find(|path| !path.exists());
     let name = name.ok_or_else(|| StoreError::Damaged("no name is left for a snapshot".to_owned()))?;
     migrate::snapshot(connection, &name)?;
+    root.sync_dir("backups")?;
     migrate::apply(connection, steps)
 }
 
@@ -280,11 +290,13 @@ fn acting(connection: &Connection, root: &Root) -> Result<Owner, StoreError> {
 
 /// Writes the catalogue of a new library, with its first user. A half-made one of a killed `init` is made anew.
 fn found(root: &Root, id: ObjectId, founder: &Founder) -> Result<(), StoreError> {
-    for leftover in [CATALOGUE, "catalog.db-wal", "catalog.db-shm"] {
+    refuse_orphaned(root)?;
+    for leftover in [CATALOGUE, "catalog.db-wal", "catalog.db-shm", "catalog.db-journal"] {
         root.remove(leftover)?;
     }
     root.write_new(CATALOGUE, b"")?;
     let mut connection = dial(&root.path().join(CATALOGUE), Access::Write)?;
+    connection.pragma_update(None, "journal_mode", "wal")?;
     migrate::apply(&mut connection, migrate::STEPS)?;
     let tx = connection.transaction()?;
     tx.execute("INSERT INTO library (n, id, min_reader, created_at) VALUES (1, ?1, 1, ?2)", params![id, founder.now])?;
@@ -299,6 +311,24 @@ fn found(root: &Root, id: ObjectId, founder: &Founder) -> Result<(), StoreError>
         root.make_dirs(folder)?;
     }
     root.sync()
+}
+
+/// A library that lost its marker file is no half-made one: it has originals, or a catalogue that was used.
+fn refuse_orphaned(root: &Root) -> Result<(), StoreError> {
+    let originals = root.path().join("users").read_dir().is_ok_and(|mut users| users.next().is_some());
+    let file = root.path().join(CATALOGUE);
+    let catalogue = if file.is_file() { dial(&file, Access::Read).ok() } else { None };
+    let ask = |sql| catalogue.as_ref().and_then(|db| db.query_row(sql, [], |row| row.get::<_, i64>(0)).ok());
+    let used = ask("SELECT count(*) FROM operation WHERE command <> 'init'").is_some_and(|operations| operations > 0);
+    if !originals && !used {
+        return Ok(());
+    }
+    let id = catalogue.and_then(|db| db.query_row("SELECT id FROM library", [], |row| row.get::<_, ObjectId>(0)).ok());
+    let id = id.map_or_else(String::new, |id| format!(", with the lines `format = 1` and `library_id = \"{id}\"`"));
+    Err(StoreError::Damaged(format!(
+        "{} is missing beside originals or a used catalogue; put it back{id}",
+        marker::NAME
+    )))
 }
 
 fn first_user(id: ObjectId, founder: &Founder) -> Result<User, StoreError> {

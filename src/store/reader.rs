@@ -9,6 +9,7 @@ use rusqlite::Connection;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 
 use super::{Owner, Root, StoreError, open};
+use crate::model::ObjectId;
 
 /// The tables an owner's views are made of. `tag` and `source_folder` name their owner; the pair tables join one that does.
 const OWNED: &[&str] = &["media", "album", "integration", "link", "user", "stored_file", "tag", "source_folder"];
@@ -26,10 +27,10 @@ impl Reader {
     /// Those of opening the catalogue.
     pub fn open(root: &Root, owner: Owner) -> Result<Self, StoreError> {
         let mut connection = open::connect(root.path(), open::Access::Read)?;
-        scope(&connection, owner)?;
+        let own = scope(&connection, owner)?;
         connection.pragma_update(None, "query_only", true)?;
         warm(&connection)?;
-        connection.authorizer(Some(guard))?;
+        connection.authorizer(Some(move |context: AuthContext<'_>| guard(&own, &context)))?;
         Ok(Self { connection, owner })
     }
 
@@ -49,26 +50,55 @@ impl Deref for Reader {
 
 /// Makes the owner's views on a connection. They live with it and are never written to the file.
 ///
+/// Each `my_*` view stands on one whose name nobody can guess: the guard lets only those read tables, so that no common table
+/// expression can take a view's name and with it the right to look at everybody's rows.
+///
 /// # Errors
 /// Those of the catalogue.
-pub fn scope(connection: &Connection, owner: Owner) -> Result<(), StoreError> {
+pub fn scope(connection: &Connection, owner: Owner) -> Result<String, StoreError> {
+    let secret = ObjectId::random().to_string().replace('-', "");
+    let own = format!("own_{secret}_");
     let n = owner.n;
-    let mut views = format!(
-        "CREATE TEMP VIEW my_object AS SELECT n, id, type, made_by FROM main.object WHERE owner = {n};
-         CREATE TEMP VIEW my_media_tag AS SELECT pair.tag, pair.media FROM main.media_tag AS pair
-           WHERE pair.tag IN (SELECT n FROM main.tag WHERE owner = {n});
-         CREATE TEMP VIEW my_sighting AS SELECT seen.* FROM main.sighting AS seen
-           JOIN main.source_folder AS folder ON folder.n = seen.folder WHERE folder.owner = {n};
-         CREATE TEMP VIEW my_source_file AS SELECT file.* FROM main.source_file AS file
-           JOIN main.source_folder AS folder ON folder.n = file.folder WHERE folder.owner = {n};
-         CREATE TEMP VIEW my_tombstone AS SELECT * FROM main.tombstone WHERE owner = {n};
-         CREATE TEMP VIEW my_type AS SELECT n, name FROM main.type;"
-    );
-    let tables = OWNED
-        .iter()
-        .map(|table| format!("CREATE TEMP VIEW my_{table} AS SELECT * FROM main.{table} WHERE owner = {n};"));
-    views.extend(tables);
-    Ok(connection.execute_batch(&views)?)
+    let mut views: Vec<(&str, String)> = vec![
+        ("object", format!("SELECT n, id, type, made_by FROM main.object WHERE owner = {n}")),
+        (
+            "media_tag",
+            format!(
+                "SELECT pair.tag, pair.media FROM main.media_tag AS pair WHERE pair.tag IN (SELECT n FROM main.tag WHERE owner = {n})"
+            ),
+        ),
+        (
+            "sighting",
+            format!(
+                "SELECT seen.* FROM main.sighting AS seen JOIN main.source_folder AS folder ON folder.n = seen.folder
+                  WHERE folder.owner = {n}"
+            ),
+        ),
+        (
+            "source_file",
+            format!(
+                "SELECT file.* FROM main.source_file AS file JOIN main.source_folder AS folder ON folder.n = file.folder
+                  WHERE folder.owner = {n}"
+            ),
+        ),
+        (
+            "media_place",
+            format!(
+                "SELECT place.* FROM main.media_place AS place JOIN main.media AS media ON media.n = place.n
+                  WHERE media.owner = {n}"
+            ),
+        ),
+        ("tombstone", format!("SELECT * FROM main.tombstone WHERE owner = {n}")),
+        ("type", "SELECT n, name FROM main.type".to_owned()),
+    ];
+    views.extend(OWNED.iter().map(|table| (*table, format!("SELECT * FROM main.{table} WHERE owner = {n}"))));
+    for (name, select) in views {
+        let pair = format!(
+            "CREATE TEMP VIEW {own}{name} AS {select}; CREATE TEMP VIEW my_{name} AS SELECT * FROM temp.{own}{name};"
+        );
+        connection.execute_batch(&pair)?;
+    }
+    Ok(own)
 }
 
 /// Touches the virtual tables once: they read their own shadow tables when they connect, before the guard stands.
@@ -80,15 +110,17 @@ fn warm(connection: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn guard(context: AuthContext<'_>) -> Authorization {
-    let searches = |table: &str| ["media_text", "album_text", "media_place"].iter().any(|name| table.starts_with(name));
+/// What the guard lets pass. Words that were found name no owner, and stand for nothing until they are joined to one's media.
+fn guard(own: &str, context: &AuthContext<'_>) -> Authorization {
+    let words = |table: &str| table.starts_with("media_text") || table.starts_with("album_text");
     let allowed = match context.action {
         AuthAction::Select | AuthAction::Recursive | AuthAction::Transaction { .. } => true,
         AuthAction::Function { function_name } => !matches!(function_name, "load_extension" | "writefile" | "readfile"),
         AuthAction::Pragma { pragma_name, pragma_value } => pragma_name == "data_version" && pragma_value.is_none(),
         AuthAction::Read { table_name, .. } => {
-            let through_view = context.accessor.is_some_and(|view| view.starts_with("my_"));
-            through_view || table_name.starts_with("my_") || searches(table_name) || table_name.starts_with("json_")
+            let through_view = context.accessor.is_some_and(|view| view.starts_with(own));
+            let view = context.database_name == Some("temp");
+            through_view || view || words(table_name) || table_name.starts_with("json_")
         }
         _ => false,
     };

@@ -100,6 +100,9 @@ fn a_guarded_reader_sees_its_owner_only_and_changes_nothing() {
     for refused in [
         "SELECT count(*) FROM media",
         "SELECT count(*) FROM object",
+        "WITH my_x AS (SELECT filename FROM main.media) SELECT count(*) FROM my_x",
+        "WITH my_media AS (SELECT filename FROM main.media) SELECT count(*) FROM my_media",
+        "SELECT count(*) FROM media_place",
         "SELECT email FROM user",
         "SELECT * FROM sqlite_master",
         "PRAGMA user_version",

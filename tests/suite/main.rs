@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "a test's helper may, as a test may")]
 
+mod again;
 mod faults;
 mod floors;
 mod generated;
+mod home;
 mod kills;
 mod licences;
 mod names;

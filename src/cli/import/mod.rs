@@ -7,6 +7,7 @@ use std::ffi::OsString;
 use std::io::Read;
 use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, PoisonError};
 
 use clap::{Args, ValueEnum};
@@ -195,7 +196,8 @@ pub fn run(ctx: &mut Context, args: &ImportArgs) -> Result<Exit, CliError> {
         }
         shown.event(ctx, &event);
     };
-    let run = Run { clock: &now, on: &on, stop: &stop };
+    let halt = AtomicBool::new(false);
+    let run = Run { clock: &now, on: &on, stop: &stop, halt: &halt };
     let (summary, ended) = if ctx.dry_run { preview(ctx, &options, run)? } else { import(ctx, &options, run)? };
     shown.finish(ctx, &summary);
     if let Some(report) = report {

@@ -43,7 +43,7 @@ impl Root {
     /// # Errors
     /// `NotEmpty` where something else stands; those of the file system.
     pub fn create(path: &Path) -> Result<Self, StoreError> {
-        std::fs::create_dir_all(path).map_err(StoreError::io(path))?;
+        make_all(path).map_err(StoreError::io(path))?;
         let ours = [
             "catalog.db",
             "catalog.db.new",
@@ -133,6 +133,28 @@ impl Root {
         Ok(fd)
     }
 
+    /// Syncs every folder above `relative`: a name on the way that another process made may not be on the disk yet.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn settle_dirs(&self, relative: &str) -> Result<(), StoreError> {
+        let mut fd = self.fd.try_clone().map_err(StoreError::io(&self.path))?;
+        for name in parts(relative) {
+            fsync(&fd).map_err(|error| self.fail(relative, error))?;
+            let flags = OPEN_DIR | OFlags::NOFOLLOW;
+            fd = openat(&fd, name, flags, Mode::empty()).map_err(|error| self.fail(relative, error))?;
+        }
+        Ok(())
+    }
+
+    /// Syncs a folder beneath the root: the names in it.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn sync_dir(&self, relative: &str) -> Result<(), StoreError> {
+        fsync(self.dir(relative)?).map_err(|error| self.fail(relative, error))
+    }
+
     /// Opens a file beneath the root to read, following no links.
     ///
     /// # Errors
@@ -142,6 +164,16 @@ impl Root {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let fd = openat(self.dir(folder)?, name, flags, Mode::empty()).map_err(|error| self.fail(relative, error))?;
         Ok(File::from(fd))
+    }
+
+    /// Whether an open file is this very file beneath the root, by whatever path it was reached.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn is_file_of(&self, relative: &str, other: &File) -> Result<bool, StoreError> {
+        let ours = fstat(self.open_file(relative)?).map_err(|error| self.fail(relative, error))?;
+        let theirs = fstat(other).map_err(|error| self.fail(relative, error))?;
+        Ok((ours.st_dev, ours.st_ino) == (theirs.st_dev, theirs.st_ino))
     }
 
     /// Size and mode of a file beneath the root; `None` when it is absent or no regular file.
@@ -227,6 +259,20 @@ impl Root {
     }
 }
 
+/// Makes a folder and those above it that are missing, each name synced: what is stored beneath must not go with a folder.
+fn make_all(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    let above = path.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    make_all(above)?;
+    match std::fs::create_dir(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+        _ => {}
+    }
+    File::open(above)?.sync_all()
+}
+
 /// A SHA-256 being made of bytes as they come.
 #[derive(Default)]
 pub struct Digest(Hasher);
@@ -248,10 +294,20 @@ impl Digest {
 /// # Errors
 /// Those of the reader.
 pub fn hash(reader: &mut impl Read) -> io::Result<(Sha256, u64)> {
+    let whole = hash_while(reader, || true)?;
+    whole.ok_or_else(|| io::Error::from(io::ErrorKind::UnexpectedEof))
+}
+
+/// The same for as long as `go_on` says so; `None` when it stopped before the end.
+///
+/// # Errors
+/// Those of the reader.
+pub fn hash_while(reader: &mut impl Read, go_on: impl Fn() -> bool) -> io::Result<Option<(Sha256, u64)>> {
     let (mut hasher, mut size, mut chunk) = (Digest::default(), 0, vec![0; CHUNK]);
     loop {
         match reader.read(&mut chunk) {
-            Ok(0) => return Ok((hasher.finish(), size)),
+            Ok(0) => return Ok(Some((hasher.finish(), size))),
+            Ok(_) if !go_on() => return Ok(None),
             Ok(n) => {
                 hasher.update(&chunk[..n]);
                 size += n as u64;

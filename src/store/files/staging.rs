@@ -34,7 +34,7 @@ pub struct Run {
     _lock: File,
 }
 
-/// What a dead run left: its operation and the names it meant to publish last.
+/// What a dead run left: its operation and every name it meant to publish.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Leftover {
     /// The operation that was cut off.
@@ -101,7 +101,7 @@ impl Run {
         let _ = unlinkat(&self.dir, name, AtFlags::empty());
     }
 
-    /// Notes, synced, which names are about to be published, instead of those noted before.
+    /// Notes, synced, which names are about to be published, beside those noted before.
     ///
     /// # Errors
     /// Those of the file system.

@@ -71,11 +71,13 @@ CREATE TRIGGER user_new BEFORE INSERT ON user BEGIN
   SELECT RAISE(ABORT, 'HN_OWNER: a user owns itself') WHERE NEW.owner <> NEW.n;
   SELECT RAISE(ABORT, 'HN_REPLACE: this address is taken') WHERE EXISTS (SELECT 1 FROM user WHERE email = NEW.email COLLATE NOCASE);
 END;
-CREATE TRIGGER user_fixed BEFORE UPDATE OF n, owner, created_at ON user
+CREATE TRIGGER user_fixed BEFORE UPDATE OF n, owner, created_at, source_type, source_id ON user
 WHEN NEW.n IS NOT OLD.n
    OR NEW.owner IS NOT OLD.owner
-   OR NEW.created_at IS NOT OLD.created_at BEGIN
-  SELECT RAISE(ABORT, 'HN_IMMUTABLE: id, user_id, created_at never change');
+   OR NEW.created_at IS NOT OLD.created_at
+   OR NEW.source_type IS NOT OLD.source_type
+   OR NEW.source_id IS NOT OLD.source_id BEGIN
+  SELECT RAISE(ABORT, 'HN_IMMUTABLE: id, user_id, created_at, source_type, source_id never change');
 END;
 -- `UPDATE OR REPLACE` would let an account with a changed address push another aside.
 CREATE TRIGGER user_moved BEFORE UPDATE OF email ON user BEGIN
@@ -251,4 +253,30 @@ END;
 CREATE TRIGGER album_uncounted AFTER DELETE ON link
 WHEN OLD.link_type = 'contains' AND OLD.to_type = 2 AND OLD.deleted_at IS NULL BEGIN
   UPDATE album SET media_count = media_count - 1 WHERE n = OLD.from_n;
+END;
+
+-- What the file is and what its words mean: written by a schema step, and by nobody else.
+CREATE TRIGGER type_fixed BEFORE UPDATE ON type BEGIN
+  SELECT RAISE(ABORT, 'HN_IMMUTABLE: the rules only grow');
+END;
+CREATE TRIGGER type_kept BEFORE DELETE ON type BEGIN
+  SELECT RAISE(ABORT, 'HN_IMMUTABLE: the rules only grow');
+END;
+CREATE TRIGGER mime_fixed BEFORE UPDATE ON mime BEGIN
+  SELECT RAISE(ABORT, 'HN_IMMUTABLE: the rules only grow');
+END;
+CREATE TRIGGER mime_kept BEFORE DELETE ON mime BEGIN
+  SELECT RAISE(ABORT, 'HN_IMMUTABLE: the rules only grow');
+END;
+CREATE TRIGGER link_rule_fixed BEFORE UPDATE ON link_rule BEGIN
+  SELECT RAISE(ABORT, 'HN_IMMUTABLE: the rules only grow');
+END;
+CREATE TRIGGER link_rule_kept BEFORE DELETE ON link_rule BEGIN
+  SELECT RAISE(ABORT, 'HN_IMMUTABLE: the rules only grow');
+END;
+CREATE TRIGGER library_fixed BEFORE UPDATE OF n, id, created_at ON library BEGIN
+  SELECT RAISE(ABORT, 'HN_IMMUTABLE: a library keeps its id');
+END;
+CREATE TRIGGER library_kept BEFORE DELETE ON library BEGIN
+  SELECT RAISE(ABORT, 'HN_IMMUTABLE: a library keeps its id');
 END;

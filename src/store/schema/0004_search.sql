@@ -16,6 +16,12 @@ CREATE TRIGGER media_tag_new BEFORE INSERT ON media_tag BEGIN
   SELECT RAISE(ABORT, 'HN_OWNER: a tag and the media that bears it have one owner')
     WHERE (SELECT owner FROM tag WHERE n = NEW.tag) IS NOT (SELECT owner FROM media WHERE n = NEW.media);
 END;
+CREATE TRIGGER media_tag_fixed BEFORE UPDATE ON media_tag BEGIN
+  SELECT RAISE(ABORT, 'HN_IMMUTABLE: a tag is borne or not');
+END;
+CREATE TRIGGER tag_fixed BEFORE UPDATE OF n, owner ON tag BEGIN
+  SELECT RAISE(ABORT, 'HN_IMMUTABLE: a tag keeps its owner');
+END;
 -- "Which tags does this media bear?"
 CREATE INDEX media_tag_media ON media_tag (media, tag);
 

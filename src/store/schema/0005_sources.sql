@@ -44,6 +44,16 @@ CREATE TRIGGER source_file_new BEFORE INSERT ON source_file WHEN NEW.media IS NO
   SELECT RAISE(ABORT, 'HN_OWNER: a media and the folder it was found in have one owner')
     WHERE (SELECT owner FROM media WHERE n = NEW.media) IS NOT (SELECT owner FROM source_folder WHERE n = NEW.folder);
 END;
+CREATE TRIGGER sighting_fixed BEFORE UPDATE ON sighting BEGIN
+  SELECT RAISE(ABORT, 'HN_IMMUTABLE: what was seen never changes');
+END;
+CREATE TRIGGER source_folder_fixed BEFORE UPDATE ON source_folder BEGIN
+  SELECT RAISE(ABORT, 'HN_IMMUTABLE: a folder is named once');
+END;
+CREATE TRIGGER source_file_changed BEFORE UPDATE ON source_file WHEN NEW.media IS NOT NULL BEGIN
+  SELECT RAISE(ABORT, 'HN_OWNER: a media and the folder it was found in have one owner')
+    WHERE (SELECT owner FROM media WHERE n = NEW.media) IS NOT (SELECT owner FROM source_folder WHERE n = NEW.folder);
+END;
 CREATE TRIGGER media_unseen BEFORE DELETE ON media BEGIN
   DELETE FROM sighting WHERE media = OLD.n;
 END;
