@@ -1,5 +1,6 @@
 //! The one place that deletes a source, under `--mode move`, and the one function that decides whether it may.
 
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use super::batch::Writer;
@@ -36,7 +37,8 @@ pub enum Stays {
 /// Why it stays.
 pub fn may_delete_source(root: &Root, source: &Path, read: &Stat, original: &str, hash: &Sha256) -> Result<(), Stays> {
     let unreadable = |error: &dyn std::fmt::Display| Stays::Unreadable(error.to_string());
-    if source.starts_with(root.path()) {
+    let resolved = source.canonicalize().map_err(|error| unreadable(&error))?;
+    if source.starts_with(root.path()) || resolved.starts_with(root.path()) {
         return Err(Stays::InLibrary);
     }
     if root.hash(original).map_err(|error| unreadable(&error))? != (*hash, read.size) {
@@ -49,6 +51,12 @@ pub fn may_delete_source(root: &Root, source: &Path, read: &Stat, original: &str
     let before = file.metadata().map_err(|error| unreadable(&error))?;
     let again = files::hash(&mut file).map_err(|error| unreadable(&error))?;
     let after = file.metadata().map_err(|error| unreadable(&error))?;
+    let held = root.open_file(original).map_err(|error| unreadable(&error))?;
+    let held = held.metadata().map_err(|error| unreadable(&error))?;
+    // By whatever way it was reached, through a link or a second mount: the original is no source.
+    if (held.dev(), held.ino()) == (before.dev(), before.ino()) {
+        return Err(Stays::InLibrary);
+    }
     let named = source.symlink_metadata().map_err(|error| unreadable(&error))?;
     let same = [before, after, named].iter().all(|seen| seen.is_file() && stat(seen) == *read);
     if same && again == (*hash, read.size) { Ok(()) } else { Err(Stays::SourceChanged) }
