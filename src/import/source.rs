@@ -1,6 +1,5 @@
 //! The one place that deletes a source, under `--mode move`, and the one function that decides whether it may.
 
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use super::batch::Writer;
@@ -45,18 +44,13 @@ pub fn may_delete_source(root: &Root, source: &Path, read: &Stat, original: &str
         return Err(Stays::CopyDiffers);
     }
     let mut file = files::open_source(source).map_err(|error| unreadable(&error))?;
+    // By whatever way it was reached, through a link or a second mount: the original is no source.
     if root.is_file_of(original, &file).map_err(|error| unreadable(&error))? {
         return Err(Stays::InLibrary);
     }
     let before = file.metadata().map_err(|error| unreadable(&error))?;
     let again = files::hash(&mut file).map_err(|error| unreadable(&error))?;
     let after = file.metadata().map_err(|error| unreadable(&error))?;
-    let held = root.open_file(original).map_err(|error| unreadable(&error))?;
-    let held = held.metadata().map_err(|error| unreadable(&error))?;
-    // By whatever way it was reached, through a link or a second mount: the original is no source.
-    if (held.dev(), held.ino()) == (before.dev(), before.ino()) {
-        return Err(Stays::InLibrary);
-    }
     let named = source.symlink_metadata().map_err(|error| unreadable(&error))?;
     let same = [before, after, named].iter().all(|seen| seen.is_file() && stat(seen) == *read);
     if same && again == (*hash, read.size) { Ok(()) } else { Err(Stays::SourceChanged) }
