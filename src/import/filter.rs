@@ -88,16 +88,20 @@ impl Filter {
         Ok(self)
     }
 
-    /// Whether a folder or file is left out by name, with all beneath it.
-    pub fn excludes(&self, path: &Path, is_dir: bool) -> bool {
-        self.exclude.matched(path, is_dir).is_ignore()
+    /// Whether a folder or file is left out by name, with all beneath it. A pattern with a slash in it is about where the file
+    /// lies beneath its source, as in an ignore file there; an absolute path may be given, too.
+    pub fn excludes(&self, path: &Path, source: &Path, is_dir: bool) -> bool {
+        self.exclude.matched(beneath(path, source), is_dir).or(self.exclude.matched(path, is_dir)).is_ignore()
     }
 
-    /// Whether a found file counts, by all that can be told without opening it.
-    pub fn wants(&self, path: &Path, stat: &Stat) -> bool {
+    /// Whether a found file of a source counts, by all that can be told without opening it.
+    pub fn wants(&self, path: &Path, source: &Path, stat: &Stat) -> bool {
         let changed = stat.mtime_ns / 1_000_000;
         let ext = || path.extension().and_then(|ext| ext.to_str()).unwrap_or_default().to_ascii_lowercase();
-        let named = |include: &Gitignore| include.matched_path_or_any_parents(path, false).is_ignore();
+        let named = |include: &Gitignore| {
+            let matched = |path| include.matched_path_or_any_parents(path, false);
+            matched(beneath(path, source)).or(matched(path)).is_ignore()
+        };
         self.include.as_ref().is_none_or(named)
             && (self.ext.is_empty() || self.ext.contains(&ext()))
             && self.newer.is_none_or(|since| changed >= since.millis())
@@ -106,9 +110,23 @@ impl Filter {
             && self.max_size.is_none_or(|most| stat.size <= most)
     }
 
+    /// Whether more than pictures and videos is taken in.
+    pub fn takes_more(&self) -> bool {
+        self.types.iter().any(|kind| !matches!(kind, MediaType::Photo | MediaType::Video))
+    }
+
     /// Whether content of this type is taken in.
     pub fn takes(&self, mime: &Mime) -> bool {
         self.types.contains(&mime.media_type)
+    }
+}
+
+/// The path as seen from its source; all of it where it lies elsewhere, its name where it is the source.
+fn beneath<'a>(path: &'a Path, source: &Path) -> &'a Path {
+    match path.strip_prefix(source) {
+        Ok(rest) if rest == Path::new("") => path.file_name().map_or(path, Path::new),
+        Ok(rest) => rest,
+        Err(_) => path,
     }
 }
 

@@ -71,7 +71,7 @@ pub fn empty() -> Failure {
 pub fn not_media() -> Failure {
     Failure::new(
         "not_media",
-        "its content is no picture or video, whatever its name says; --type other takes it in as it is",
+        "its content is no picture or video, whatever its name says; --type other,document takes it in as it is",
     )
 }
 

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::SyncSender;
 
 use ignore::{DirEntry, WalkBuilder};
@@ -43,6 +43,7 @@ pub fn walk(
         options,
         memory,
         trashed,
+        source: PathBuf::new(),
         run,
         found,
         settled,
@@ -68,9 +69,31 @@ struct Walk<'a> {
     settled: SyncSender<Probed>,
     items: Vec<Item>,
     trashed: HashSet<i64>,
+    /// The source being walked.
+    source: PathBuf,
     folders: HashMap<OsString, HashMap<OsString, Remembered>>,
     files: u64,
     bytes: u64,
+}
+
+/// The library's folder, however a walk comes to it.
+struct Library {
+    path: PathBuf,
+    id: Option<(u64, u64)>,
+}
+
+impl Library {
+    fn at(path: &Path) -> Self {
+        let id = path.metadata().ok().map(|stat| (stat.dev(), stat.ino()));
+        Self { path: path.to_owned(), id }
+    }
+
+    /// Whether a folder is the library, or a link that leads into it.
+    fn holds(&self, folder: &DirEntry) -> bool {
+        let same = || self.id.is_some() && folder.metadata().ok().map(|stat| (stat.dev(), stat.ino())) == self.id;
+        let leads = || folder.path().canonicalize().is_ok_and(|path| path.starts_with(&self.path));
+        folder.path().as_os_str() == self.path.as_os_str() || same() || (folder.path_is_symlink() && leads())
+    }
 }
 
 /// `None` ends the walk.
@@ -83,9 +106,9 @@ impl Walk<'_> {
             Err(error) => return self.unseen(of_error(source, &error)),
         };
         if path.starts_with(self.library) {
-            let why = Failure::new("in_library", "it lies inside the library");
-            return self.unseen(Item::new(Action::Skipped, &path, None, 0).because(&why));
+            return self.in_library(&path);
         }
+        path.clone_into(&mut self.source);
         for entry in self.builder(&path).build() {
             if self.run.stopped() {
                 return None;
@@ -98,6 +121,11 @@ impl Walk<'_> {
         Some(())
     }
 
+    fn in_library(&mut self, path: &Path) -> GoOn {
+        let why = Failure::new("in_library", "it lies inside the library");
+        self.unseen(Item::new(Action::Skipped, path, None, 0).because(&why))
+    }
+
     fn builder(&self, path: &Path) -> WalkBuilder {
         let filter = &self.options.filter;
         let mut builder = WalkBuilder::new(path);
@@ -107,13 +135,11 @@ impl Walk<'_> {
             builder.add_custom_ignore_filename(IGNORE_FILE);
         }
         builder.sort_by_file_name(Ord::cmp);
-        let (library, named) = (self.library.to_owned(), filter.clone());
-        let own = library.metadata().ok().map(|library| (library.dev(), library.ino()));
+        let (library, named, source) = (Library::at(self.library), filter.clone(), path.to_owned());
         builder.filter_entry(move |entry| {
             let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
             // The folder given by name counts, whatever it is called.
-            entry.depth() == 0
-                || !(named.excludes(entry.path(), is_dir) || (is_dir && leads_home(entry, &library, own)))
+            entry.depth() == 0 || !(named.excludes(entry.path(), &source, is_dir) || (is_dir && library.holds(entry)))
         });
         builder
     }
@@ -136,6 +162,9 @@ impl Walk<'_> {
         } else {
             entry.into_path()
         };
+        if path.as_os_str().len() >= self.library.as_os_str().len() && path.starts_with(self.library) {
+            return self.in_library(&path);
+        }
         if !metadata.is_file() {
             return self.special(&path, metadata.file_type());
         }
@@ -158,7 +187,7 @@ impl Walk<'_> {
 
     fn file(&mut self, candidate: Candidate) -> GoOn {
         self.meet(candidate.stat.size);
-        if !self.options.filter.wants(&candidate.path, &candidate.stat) {
+        if !self.options.filter.wants(&candidate.path, &self.source, &candidate.stat) {
             let why = Failure::new("filtered", "the filters leave it out");
             return self.settle(Item::new(Action::Skipped, &candidate.path, None, candidate.stat.size).because(&why));
         }
@@ -201,9 +230,14 @@ impl Walk<'_> {
                 let why = Failure::new("in_trash", "it was deleted; --include-deleted takes it in again");
                 Item::new(Action::Skipped, path, Some(id), bytes).because(&why)
             }
+            Memory::Skipped { .. } if bytes == 0 => {
+                Item::new(Action::Skipped, path, None, bytes).because(&super::refusal::empty())
+            }
             Memory::Skipped { mime_type } if !self.wanted(mime_type.as_deref()) => {
                 Item::new(Action::Skipped, path, None, bytes).because(&super::refusal::not_wanted(mime_type.as_deref()))
             }
+            // Named as media and none: another type may be wanted now.
+            Memory::Failed { .. } if self.options.filter.takes_more() => return self.found.send(candidate).ok(),
             Memory::Failed { reason } => match super::refusal::remembered(&reason) {
                 Some(why) => Item::new(Action::Failed, path, None, bytes).because(&why),
                 None => return self.found.send(candidate).ok(),
@@ -257,12 +291,6 @@ impl Walk<'_> {
             self.send();
         }
     }
-}
-
-/// Whether a folder is the library or lies in it: by its path, by a link that was followed, or mounted a second time.
-fn leads_home(entry: &DirEntry, library: &Path, own: Option<(u64, u64)>) -> bool {
-    let linked = entry.path_is_symlink() && entry.path().canonicalize().is_ok_and(|path| path.starts_with(library));
-    linked || entry.metadata().is_ok_and(|folder| Some((folder.dev(), folder.ino())) == own)
 }
 
 /// Folder and name of an absolute path, by its bytes: taking paths apart by their components costs more than asking for them.
