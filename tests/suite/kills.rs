@@ -15,7 +15,8 @@ use serde_json::Value;
 
 use crate::support::{self, HYPERNET, Ran, Seeded, World, ask, catalogue, contents, kept, live};
 
-const KILLS: usize = 64;
+/// How many, unless `HYPERNET_KILLS` asks for more.
+const KILLS: usize = 72;
 /// Of those, so many come after a while instead of at a system call.
 const LATE: usize = 12;
 /// More than one batch, copies included.
@@ -109,11 +110,15 @@ fn killed_imports_lose_nothing_and_finish_when_run_again() {
     let of = |wanted: &dyn Fn(Step) -> bool| {
         steps.iter().filter(|((step, _), _)| wanted(*step)).map(|(_, n)| n).sum::<usize>()
     };
-    assert_eq!(of(&|_| true), KILLS);
+    assert_eq!(of(&|_| true), kills());
     if support::strace_works() {
         assert!(of(&|step| step != Step::Ended) >= 50, "too few kills fell before the end");
         assert!(of(&|step| step == Step::PublishedWithoutRows) >= 10, "too few kills fell between publish and commit");
     }
+}
+
+fn kills() -> usize {
+    std::env::var("HYPERNET_KILLS").map_or(KILLS, |number| number.parse().unwrap())
 }
 
 fn show(steps: &BTreeMap<(Step, Scene), usize>) {
@@ -187,7 +192,7 @@ fn moments(stages: &[Stage; 3]) -> Vec<(usize, Moment)> {
             list.push((at, Moment::Call(call, back.map_or(1, |back| most - back))));
         }
     }
-    while list.len() < KILLS {
+    while list.len() < kills() {
         let at = list.len() % stages.len();
         let calls = &stages[at].calls;
         let call = CALLS[seeded.below(CALLS.len())];
@@ -198,7 +203,7 @@ fn moments(stages: &[Stage; 3]) -> Vec<(usize, Moment)> {
                 list.push((at, Moment::Call(call, 1 + late + seeded.below(most - late))));
             }
             _ if calls.is_empty() || list.len() < LATE => {
-                list.push((at, Moment::After(Duration::from_millis(10 + seeded.next() % 240))));
+                list.push((at, Moment::After(Duration::from_millis(10 + seeded.next() % 140))));
             }
             _ => {}
         }

@@ -101,7 +101,7 @@ fn a_source_that_changed_after_it_was_read_stays() {
                 }
                 if touch_only { support::age(&path) } else { put(&path, &[jpeg(2), b"more".to_vec()].concat()) }
             });
-            let hold = ["-e", "trace=renameat2", "-e", "inject=renameat2:delay_exit=700000:when=4+"];
+            let hold = ["-e", "trace=renameat2", "-e", "inject=renameat2:delay_exit=1500000:when=4+"];
             world.strace(&hold, &["import", "sources", "--json", "--mode", "move", "--no-thumbs"])
         });
         let ran = ran.ends(0);
