@@ -88,6 +88,14 @@ impl Context {
         self.signals.exit()
     }
 
+    /// How a command that looks at [`Context::stop`] ends: with `exit`, unless a signal cut it short.
+    ///
+    /// # Errors
+    /// When one did.
+    pub fn ended(&self, exit: Exit) -> Result<Exit, CliError> {
+        self.interrupted().map_or(Ok(exit), |signal| Err(CliError::interrupted(signal)))
+    }
+
     /// Whether a question can be asked.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ffi::OsString;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 
 use clap::Args;
 use serde::{Serialize, Serializer};
@@ -73,7 +74,7 @@ fn long_about() -> String {
 /// Runs `query`.
 ///
 /// # Errors
-/// When the question cannot be understood, and those of the library.
+/// When the question cannot be understood, those of the library, and when a signal cut the list short.
 pub fn run(ctx: &mut Context, args: &QueryArgs) -> Result<Exit, CliError> {
     let expr = query::parse_arguments(&args.query, &now(ctx))?;
     let order = order::parse(args.sort.as_deref().unwrap_or(order::DEFAULT))?;
@@ -90,13 +91,17 @@ pub fn run(ctx: &mut Context, args: &QueryArgs) -> Result<Exit, CliError> {
     let options = Options { order, reverse: args.reverse, limit: args.limit };
     let columns = columns(&ctx.config.output.columns);
     let mut list = List::new(&ctx.out, &columns, MEDIA_COLUMNS);
-    let mut nothing = true;
+    // From here on there is a document to close.
+    let (stop, mut nothing) = (ctx.stop(), true);
     query::run(&reader, &expr, &options, |media| {
+        if stop.load(Ordering::Relaxed) {
+            return Ok(ControlFlow::Break(()));
+        }
         nothing = false;
         Ok::<ControlFlow<()>, CliError>(list.push(&Found::new(media, library.path())))
     })?;
     drop(list);
-    Ok(args.ended(nothing))
+    ctx.ended(args.ended(nothing))
 }
 
 /// The present time on the user's clock: what `today` and `7d` count from.

@@ -3,6 +3,7 @@
 use std::io::Read as _;
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::atomic::Ordering;
 
 use clap::Args;
 use serde_json::Value;
@@ -38,30 +39,43 @@ impl Selection {
         self.question.is_none() && self.ids.len() == 1 && self.ids[0] != "-"
     }
 
-    /// The objects, in the order they are named.
+    /// Gives each object, in the order they are named, until a signal asks to stop.
     ///
     /// # Errors
     /// When one does not exist, is not the only one, or the question cannot be understood; those of the library.
-    pub fn things(&self, ctx: &Context, reader: &Reader) -> Result<Vec<Thing>, CliError> {
-        let mut things = Vec::new();
+    pub fn each(&self, ctx: &Context, reader: &Reader, mut each: impl FnMut(Thing)) -> Result<(), CliError> {
+        let expr = self.question.as_ref().map(|question| query::parse(question, &now(ctx))).transpose()?;
+        let ids = self.named()?;
+        // Only now: a signal ends what waits for standard input.
+        let stop = ctx.stop();
+        for id in &ids {
+            if stop.load(Ordering::Relaxed) {
+                return Ok(());
+            }
+            each(query::find(reader, id)?);
+        }
+        let Some(expr) = expr else { return Ok(()) };
+        let options = Options { order: order::parse(order::DEFAULT)?, reverse: false, limit: None };
+        query::run(reader, &expr, &options, |media| {
+            if stop.load(Ordering::Relaxed) {
+                return Ok(ControlFlow::Break(()));
+            }
+            each(Thing::Media(Box::new(media)));
+            Ok(ControlFlow::Continue(()))
+        })
+    }
+
+    /// The ids, with `-` replaced by those on standard input.
+    fn named(&self) -> Result<Vec<String>, CliError> {
+        let mut ids = Vec::new();
         for id in &self.ids {
             if id == "-" {
-                for id in self.stdin()? {
-                    things.push(query::find(reader, &id)?);
-                }
+                ids.extend(self.stdin()?);
             } else {
-                things.push(query::find(reader, id)?);
+                ids.push(id.clone());
             }
         }
-        if let Some(question) = &self.question {
-            let expr = query::parse(question, &now(ctx))?;
-            let options = Options { order: order::parse(order::DEFAULT)?, reverse: false, limit: None };
-            query::run(reader, &expr, &options, |media| {
-                things.push(Thing::Media(Box::new(media)));
-                Ok::<_, CliError>(ControlFlow::Continue(()))
-            })?;
-        }
-        Ok(things)
+        Ok(ids)
     }
 
     fn stdin(&self) -> Result<Vec<String>, CliError> {

@@ -36,23 +36,22 @@ const EXAMPLES: &[&str] =
 /// Runs `show`.
 ///
 /// # Errors
-/// When an object does not exist, and those of the library.
+/// When an object does not exist, those of the library, and when a signal cut it short.
 pub fn run(ctx: &mut Context, args: &ShowArgs) -> Result<Exit, CliError> {
     let library = library::open(ctx, Access::Read)?;
     let reader = library.reader()?;
-    let things = args.selection.things(ctx, &reader)?;
-    let page = |thing| Page { thing, library: library.path().to_owned() };
-    let mut pages: Vec<_> = things.into_iter().map(page).collect();
-    match (ctx.out.form(), args.selection.is_one()) {
-        (_, true) => {
-            if let Some(page) = pages.pop() {
-                ctx.out.emit(&page);
-            }
-        }
-        (Form::Jsonl, false) => pages.iter().for_each(|page| ctx.out.event(page)),
-        (_, false) => ctx.out.emit(&Pages(pages)),
+    let streams = ctx.out.form() == Form::Jsonl;
+    let mut pages = Vec::new();
+    args.selection.each(ctx, &reader, |thing| {
+        let page = Page { thing, library: library.path().to_owned() };
+        if streams { ctx.out.event(&page) } else { pages.push(page) }
+    })?;
+    match pages.as_slice() {
+        _ if streams => {}
+        [page] if args.selection.is_one() => ctx.out.emit(page),
+        _ => ctx.out.emit(&Pages(pages)),
     }
-    Ok(Exit::Ok)
+    ctx.ended(Exit::Ok)
 }
 
 /// Several objects: an array, or one page after the other.
