@@ -1,20 +1,26 @@
-//! Ctrl-C, `kill` and a closed terminal: the first asks a run to stop, the second ends the process.
+//! Ctrl-C, `kill` and a closed terminal: the first asks a run to stop, a later one ends the process.
 //!
-//! A command that has nothing to finish never asks, and is ended by the first.
+//! A command that has nothing to finish never asks, and is ended by the first. A thread listens, since only it may look at
+//! a clock: `timeout` and process managers signal a process and then its group, which is one wish said twice.
 
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
-use signal_hook::flag;
+use signal_hook::{flag, iterator, low_level};
 
 use super::error::Exit;
 
+/// Signals that come so soon after the first mean the same.
+const ECHO: Duration = Duration::from_millis(500);
+
 /// What the signals of this process have asked for.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Signals {
-    /// Whether the next signal ends the process; set by every signal.
+    /// Whether a run should stop, or none has begun that could: set by every signal.
     asked: Arc<AtomicBool>,
     which: Arc<AtomicUsize>,
 }
@@ -25,16 +31,32 @@ impl Signals {
     /// # Errors
     /// When the system does not allow it.
     pub fn listen() -> io::Result<Self> {
-        let signals = Self { asked: Arc::new(AtomicBool::new(true)), which: Arc::default() };
-        for (signal, exit) in [(SIGINT, Exit::Interrupted), (SIGTERM, Exit::Terminated), (SIGHUP, Exit::Terminated)] {
-            // In this order: the first signal finds the flag down, the second finds it up.
-            flag::register_conditional_shutdown(signal, exit.number().into(), signals.asked.clone())?;
-            flag::register_usize(signal, signals.which.clone(), exit.number().into())?;
-            flag::register(signal, signals.asked.clone())?;
-        }
         // Caught, it is an error of the write that went over a limit on the size of files, and told as one.
         flag::register(SIGXFSZ, Arc::default())?;
+        let mut caught = iterator::Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+        let signals = Self::new();
+        let told = signals.clone();
+        thread::Builder::new().name("signals".to_owned()).spawn(move || {
+            let mut first = None;
+            for signal in caught.forever() {
+                let exit = if signal == SIGINT { Exit::Interrupted } else { Exit::Terminated };
+                if told.heard(exit, Instant::now(), &mut first) {
+                    low_level::exit(exit.number().into());
+                }
+            }
+        })?;
         Ok(signals)
+    }
+
+    fn new() -> Self {
+        Self { asked: Arc::new(AtomicBool::new(true)), which: Arc::default() }
+    }
+
+    /// Remembers a signal that came `now`; whether it ends the process.
+    fn heard(&self, exit: Exit, now: Instant, first: &mut Option<Instant>) -> bool {
+        self.which.store(exit.number().into(), Ordering::SeqCst);
+        let nothing_to_stop = self.asked.swap(true, Ordering::SeqCst) && first.is_none();
+        nothing_to_stop || now.duration_since(*first.get_or_insert(now)) >= ECHO
     }
 
     /// From here on the first signal only sets this flag: look at it between files and stop when it is true.
@@ -59,12 +81,32 @@ impl Signals {
 mod tests {
     use super::*;
 
+    /// Whether each of these signals, so many milliseconds after the first, ends a run that has asked to be stopped.
+    fn ends(after: &[u64]) -> Vec<bool> {
+        let (signals, start, mut first) = (Signals::new(), Instant::now(), None);
+        signals.stop();
+        let heard = |after: &u64| signals.heard(Exit::Terminated, start + Duration::from_millis(*after), &mut first);
+        after.iter().map(heard).collect()
+    }
+
+    #[test]
+    fn a_signal_and_its_echo_are_one_wish() {
+        assert_eq!(ends(&[0, 1, 499]), [false, false, false]);
+        assert_eq!(ends(&[0, 1, 500]), [false, false, true]);
+        assert_eq!(ends(&[0, 2_000]), [false, true]);
+    }
+
     #[test]
     fn the_first_signal_asks_and_is_remembered() {
-        let signals = Signals::listen().unwrap();
+        let signals = Signals::new();
         let stop = signals.stop();
         assert_eq!((stop.load(Ordering::SeqCst), signals.exit()), (false, None));
-        signal_hook::low_level::raise(SIGTERM).unwrap();
+        assert!(!signals.heard(Exit::Terminated, Instant::now(), &mut None));
         assert_eq!((stop.load(Ordering::SeqCst), signals.exit()), (true, Some(Exit::Terminated)));
+    }
+
+    #[test]
+    fn the_first_signal_ends_what_never_asked() {
+        assert!(Signals::new().heard(Exit::Interrupted, Instant::now(), &mut None));
     }
 }

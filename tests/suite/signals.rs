@@ -20,14 +20,16 @@ fn library() -> World {
     world
 }
 
-/// Runs the program, sends the signal once printing has begun, and only then reads on.
+/// Runs the program, sends the signal, and its echo, once printing has begun, and only then reads on.
 fn cut_short(world: &World, signal: Signal, args: &[&str]) -> Ran {
     let mut command = Command::new(HYPERNET);
     command.args(["-L", "library"]).args(args);
     let mut child = world.prepare(&mut command).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut first = [0];
     child.stdout.as_mut().unwrap().read_exact(&mut first).unwrap();
-    kill_process(Pid::from_child(&child), signal).unwrap();
+    for _ in 0..2 {
+        kill_process(Pid::from_child(&child), signal).unwrap();
+    }
     let mut ran = Ran::of(&child.wait_with_output().unwrap());
     ran.stdout.insert(0, char::from(first[0]));
     ran
