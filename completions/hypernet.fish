@@ -158,7 +158,7 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l count -d 'Pr
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -s e -l exit-status -d 'End with exit code 4 when nothing is found'
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l paths -d 'Print the path of each file'
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l ids -d 'Print the id of each object'
-complete -c hypernet -n "__fish_hypernet_using_subcommand query" -s 0 -l print0 -d 'End each path, id or template with NUL instead of a line feed'
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -s 0 -l print0 -d 'End each path or id with NUL instead of a line feed'
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -s n -l dry-run -d 'Say what would be done and change nothing'
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'

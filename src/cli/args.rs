@@ -83,12 +83,7 @@ impl GlobalOpts {
     /// # Errors
     /// When they ask for two.
     pub fn form(&self) -> Result<Option<Form>, CliError> {
-        match (self.json, self.jsonl) {
-            (true, true) => Err(CliError::new(Code::Usage, "--json and --jsonl exclude each other")),
-            (true, false) => Ok(Some(Form::Json)),
-            (false, true) => Ok(Some(Form::Jsonl)),
-            (false, false) => Ok(None),
-        }
+        Form::one(self.json.then_some(Form::Json), self.jsonl.then_some(Form::Jsonl))
     }
 
     /// Both streams as these flags, the environment and `output.color` of the configuration ask for.

@@ -76,11 +76,9 @@ fn long_about() -> String {
 /// # Errors
 /// When the question cannot be understood, those of the library, and when a signal cut the list short.
 pub fn run(ctx: &mut Context, args: &QueryArgs) -> Result<Exit, CliError> {
+    ctx.out.choose(&args.form)?;
     let expr = query::parse_arguments(&args.query, &now(ctx))?;
     let order = order::parse(args.sort.as_deref().unwrap_or(order::DEFAULT))?;
-    if let Some(form) = args.form.form() {
-        ctx.out.set_form(form);
-    }
     let library = library::open(ctx, Access::Read)?;
     let reader = library.reader()?;
     if args.count {

@@ -2,6 +2,8 @@
 
 use clap::{Args, ValueEnum};
 
+use crate::cli::error::{CliError, Code};
+
 /// How answers are printed: the formats of the output contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
@@ -21,6 +23,36 @@ pub enum Form {
     Ids(End),
     /// What the command makes of each row, such as a template: [`super::List::rendered`].
     Rendered(End),
+}
+
+impl Form {
+    /// The flag that asks for it.
+    const fn flag(self) -> &'static str {
+        match self {
+            Self::Table => "--format table",
+            Self::Tsv => "--format tsv",
+            Self::Json => "--json",
+            Self::Jsonl => "--jsonl",
+            Self::Csv => "--format csv",
+            Self::Paths(_) => "--paths",
+            Self::Ids(_) => "--ids",
+            Self::Rendered(_) => "--template",
+        }
+    }
+
+    /// The one form that is asked for.
+    ///
+    /// # Errors
+    /// When there are two.
+    pub fn one(a: Option<Self>, b: Option<Self>) -> Result<Option<Self>, CliError> {
+        match (a, b) {
+            (Some(a), Some(b)) if a != b => {
+                let message = format!("{} and {} exclude each other", a.flag(), b.flag());
+                Err(CliError::new(Code::Usage, message).hint("name one form"))
+            }
+            _ => Ok(a.or(b)),
+        }
+    }
 }
 
 /// What ends an item.
@@ -55,7 +87,7 @@ pub struct FormArgs {
     /// Print the id of each object
     #[arg(long, group = "form")]
     ids: bool,
-    /// End each path, id or template with NUL instead of a line feed
+    /// End each path or id with NUL instead of a line feed
     #[arg(short = '0', long)]
     print0: bool,
 }
@@ -71,21 +103,26 @@ enum Format {
 
 impl FormArgs {
     /// The form these flags ask for, if any.
-    pub fn form(&self) -> Option<Form> {
-        match self.format {
+    ///
+    /// # Errors
+    /// When they say how to end items that will not be printed.
+    pub fn form(&self) -> Result<Option<Form>, CliError> {
+        let end = if self.print0 { End::Nul } else { End::Line };
+        let form = match self.format {
             Some(Format::Table) => Some(Form::Table),
             Some(Format::Tsv) => Some(Form::Tsv),
             Some(Format::Json) => Some(Form::Json),
             Some(Format::Jsonl) => Some(Form::Jsonl),
             Some(Format::Csv) => Some(Form::Csv),
-            None if self.paths => Some(Form::Paths(self.end())),
-            None if self.ids => Some(Form::Ids(self.end())),
+            None if self.paths => Some(Form::Paths(end)),
+            None if self.ids => Some(Form::Ids(end)),
             None => None,
+        };
+        if self.print0 && !matches!(form, Some(Form::Paths(_) | Form::Ids(_))) {
+            return Err(
+                CliError::new(Code::Usage, "-0 ends paths or ids, and neither is printed").hint("add --paths or --ids")
+            );
         }
-    }
-
-    /// What ends each item.
-    pub fn end(&self) -> End {
-        if self.print0 { End::Nul } else { End::Line }
+        Ok(form)
     }
 }

@@ -35,6 +35,8 @@ pub trait Answer: Serialize {
 pub struct Out {
     /// How answers are printed. Settled before the first of them.
     form: Form,
+    /// The one the global flags ask for.
+    asked: Option<Form>,
     colour: bool,
     terminal: bool,
     stdout: Mutex<Stdout>,
@@ -59,13 +61,13 @@ impl Out {
     /// The streams of this process. `form` is the form asked for by the global flags, if any.
     pub fn new(form: Option<Form>, colour: bool, talk: Talk) -> Self {
         let terminal = io::stdout().is_terminal();
-        let form = form.unwrap_or(if terminal { Form::Table } else { Form::Tsv });
-        Self::to(Box::new(io::stdout()), form, colour, terminal, talk)
+        let settled = form.unwrap_or(if terminal { Form::Table } else { Form::Tsv });
+        Self { asked: form, ..Self::to(Box::new(io::stdout()), settled, colour, terminal, talk) }
     }
 
     fn to(to: Box<dyn Write + Send>, form: Form, colour: bool, terminal: bool, talk: Talk) -> Self {
         let stdout = Stdout { to: BufWriter::with_capacity(1 << 16, to), lost: None };
-        Self { form, colour, terminal, stdout: Mutex::new(stdout), talk: talk.into() }
+        Self { form, asked: None, colour, terminal, stdout: Mutex::new(stdout), talk: talk.into() }
     }
 
     /// The form answers have.
@@ -74,8 +76,14 @@ impl Out {
     }
 
     /// Takes the form that the flags of one command ask for.
-    pub fn set_form(&mut self, form: Form) {
-        self.form = form;
+    ///
+    /// # Errors
+    /// When they and the global flags ask for two.
+    pub fn choose(&mut self, flags: &FormArgs) -> Result<(), CliError> {
+        if let Some(form) = Form::one(self.asked, flags.form()?)? {
+            self.form = form;
+        }
+        Ok(())
     }
 
     /// Prints the one answer of a command: a document under `--json`, a line under `--jsonl`, else text.
