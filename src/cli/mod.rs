@@ -4,6 +4,7 @@
 //! What a command knows before it begins is [`context`]; what it prints goes through [`output`].
 
 pub mod args;
+mod arguments;
 mod bug;
 pub mod config;
 pub mod context;
@@ -81,14 +82,14 @@ impl Command {
 /// The whole program.
 pub fn main() -> ExitCode {
     bug::guard(|| {
-        let args = query::shield(std::env::args_os());
+        let args = query::shield(std::env::args_os().collect());
         let env = Env::of_process();
         let opts = args::early(&args);
         // Until the settings are known, a mistake is told as the bare arguments ask.
         let early = opts.out(&env, Colour::Auto).unwrap_or_else(|_| opts.plain_out());
-        match App::try_parse_from(args) {
+        match App::try_parse_from(&args) {
             Ok(app) => app.run(env, &early),
-            Err(error) => early.end(usage::answer(&error, &early)),
+            Err(error) => early.end(usage::answer(&error, &args, &early)),
         }
     })
     .into()

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ffi::OsString;
 use std::ops::ControlFlow;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
@@ -10,6 +11,7 @@ use clap::Args;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
+use super::arguments::{self, Role};
 use super::context::Context;
 use super::error::{CliError, Code, Exit};
 use super::help::ending;
@@ -117,17 +119,21 @@ impl QueryArgs {
 
 /// Keeps `-tag:x` from being read as options: such an argument gets a blank before it, which a question does not mind.
 ///
-/// Only a minus and a field that is known: `-wtag:x` stays the option `-w`.
-pub fn shield(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
-    let mut options = true;
-    let shielded = arguments.map(|argument| {
-        options &= argument != "--";
-        match argument.to_str() {
-            Some(text) if options && query::is_negated_field(text) => format!(" {text}").into(),
-            _ => argument,
+/// Whatever is no option of `query` is part of the question, so that its own parser says what is wrong with it.
+pub fn shield(mut given: Vec<OsString>) -> Vec<OsString> {
+    let may_be = |argument: &OsString| matches!(argument.as_bytes(), [b'-', second, ..] if *second != b'-');
+    if !given.iter().any(may_be) {
+        return given;
+    }
+    let (command, roles) = arguments::read(&given);
+    if command == "hypernet query" {
+        for (argument, _) in given.iter_mut().skip(1).zip(roles).filter(|(_, role)| *role == Role::Negated) {
+            let mut blank = OsString::from(" ");
+            std::mem::swap(&mut blank, argument);
+            argument.push(blank);
         }
-    });
-    shielded.collect()
+    }
+    given
 }
 
 /// The columns of a table of media.
@@ -244,9 +250,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_negated_field_is_no_option() {
-        let given = ["query", "-tag:x", "-wtag:x", "-e", "-SIZE>3", "-beach", "--tag:x", "--", "-tag:x"];
-        let shielded = shield(given.into_iter().map(OsString::from));
-        assert_eq!(shielded, ["query", " -tag:x", "-wtag:x", "-e", " -SIZE>3", "-beach", "--tag:x", "--", "-tag:x"]);
+    fn what_is_no_option_is_part_of_the_question() {
+        let shielded = |line: &str| {
+            let given = line.split('|').map(OsString::from).collect();
+            shield(given).join(&OsString::from("|")).into_string().unwrap()
+        };
+        assert_eq!(shielded("hypernet|query|-tag:x|-e|-SIZE>3"), "hypernet|query| -tag:x|-e| -SIZE>3");
+        assert_eq!(shielded("hypernet|query|-(a OR b)|-tga:x"), "hypernet|query| -(a OR b)| -tga:x");
+        assert_eq!(shielded("hypernet|query|--sort|-size|--|-b"), "hypernet|query|--sort|-size|--|-b");
+        assert_eq!(shielded("hypernet|show|-beach"), "hypernet|show|-beach");
     }
 }

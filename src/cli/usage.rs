@@ -1,24 +1,26 @@
 //! What the argument parser answers, in our words: help and version on stdout, mistakes as [`CliError`].
 
+use std::ffi::OsString;
+
 use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use serde_json::json;
 
-use super::App;
 use super::error::{CliError, Code, Exit};
 use super::help::FIRST_STEPS;
 use super::output::form::Form;
 use super::output::{Answer, Out};
+use super::{App, arguments};
 
 /// Prints help or version where that was asked for; everything else is a mistake.
 ///
 /// # Errors
 /// The mistake.
-pub fn answer(error: &clap::Error, out: &Out) -> Result<Exit, CliError> {
+pub fn answer(error: &clap::Error, arguments: &[OsString], out: &Out) -> Result<Exit, CliError> {
     match error.kind() {
         ErrorKind::DisplayHelp => out.page(&error.render().to_string()),
         ErrorKind::DisplayVersion => out.emit(&Version),
-        _ => return Err(mistake(error)),
+        _ => return Err(mistake(error, arguments)),
     }
     Ok(Exit::Ok)
 }
@@ -51,7 +53,7 @@ impl Answer for Version {
     }
 }
 
-fn mistake(error: &clap::Error) -> CliError {
+fn mistake(error: &clap::Error, arguments: &[OsString]) -> CliError {
     let word = |kind| error.get(kind).map(text).unwrap_or_default();
     let message = match error.kind() {
         ErrorKind::InvalidSubcommand => format!("there is no command `{}`", word(ContextKind::InvalidSubcommand)),
@@ -66,7 +68,7 @@ fn mistake(error: &clap::Error) -> CliError {
     let meant = meant.into_iter().find_map(|kind| error.get(kind)).map(text).filter(|word| !word.is_empty());
     let hint = match meant {
         Some(word) => format!("did you mean `{word}`?"),
-        None => format!("see `{} --help`", command_of(error)),
+        None => format!("see `{} --help`", arguments::read(arguments).0),
     };
     CliError::new(Code::Usage, message).hint(hint)
 }
@@ -84,12 +86,4 @@ fn first_paragraph(error: &clap::Error) -> String {
     let paragraph = text.split("\n\n").next().unwrap_or_default();
     let lines: Vec<_> = paragraph.lines().map(str::trim).collect();
     lines.join(" ").trim_start_matches("error: ").to_owned()
-}
-
-/// The command the mistake was made in, from the parser's usage line: the words before the first placeholder.
-fn command_of(error: &clap::Error) -> String {
-    let usage = error.get(ContextKind::Usage).map(text).unwrap_or_default();
-    let words = usage.split_whitespace().skip_while(|word| *word != "hypernet");
-    let words: Vec<_> = words.take_while(|word| !word.starts_with(['[', '<', '-'])).collect();
-    if words.is_empty() { "hypernet".to_owned() } else { words.join(" ") }
 }

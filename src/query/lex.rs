@@ -253,7 +253,7 @@ fn unclosed(quote: char) -> Wrong {
 }
 
 /// The word and the comparison this text begins with, if it does: letters, digits, `_` and dotted keys, then the comparison.
-pub(super) fn field(text: &str) -> Option<(&str, Op)> {
+fn field(text: &str) -> Option<(&str, Op)> {
     if !text.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return None;
     }

@@ -105,12 +105,6 @@ pub fn count(reader: &Reader, expr: &Expr) -> Result<u64, StoreError> {
     Ok(reader.first::<i64>(&question.sql)?.unwrap_or_default().cast_unsigned())
 }
 
-/// Whether an argument that begins with a minus is meant as a negated term rather than as options: `-tag:x`.
-pub fn is_negated_field(argument: &str) -> bool {
-    let field = argument.strip_prefix('-').and_then(lex::field);
-    field.is_some_and(|(name, _)| words::find(name).is_some())
-}
-
 fn understood(
     text: &str,
     now: &Now,
