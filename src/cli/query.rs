@@ -21,7 +21,7 @@ use super::output::{Answer, Column, FormArgs, List, Row};
 use super::{format, library};
 use crate::model::Media;
 use crate::query::words::{WORDS, Word};
-use crate::query::{self, Now, Options, QueryError, order};
+use crate::query::{self, Ground, Now, Options, QueryError, order};
 use crate::store::Access;
 
 /// Find photos, videos and other media
@@ -63,7 +63,7 @@ const ABOUT: &str = "Find photos, videos and other media
 
 One argument is a whole question; of several, each is one term. Words are searched for in names, descriptions, tags, \
 albums, cameras and places; `field:value` asks one field. Terms side by side mean AND; there are also OR, NOT, a leading \
-`-`, brackets, `a|b` for either value, `..` for ranges, and `none` and `any`.";
+`-`, brackets, `a|b` for either value, `..` for ranges, and `none` and `any`. `@name` is a query kept in config.toml under [queries].";
 
 /// What the command does, and the fields, one a line.
 fn long_about() -> String {
@@ -79,7 +79,7 @@ fn long_about() -> String {
 /// When the question cannot be understood, those of the library, and when a signal cut the list short.
 pub fn run(ctx: &mut Context, args: &QueryArgs) -> Result<Exit, CliError> {
     ctx.out.choose(&args.form)?;
-    let expr = query::parse_arguments(&args.query, &now(ctx))?;
+    let expr = query::parse_arguments(&args.query, &ground(ctx))?;
     let order = order::parse(args.sort.as_deref().unwrap_or(order::DEFAULT))?;
     let library = library::open(ctx, Access::Read)?;
     let reader = library.reader()?;
@@ -104,11 +104,12 @@ pub fn run(ctx: &mut Context, args: &QueryArgs) -> Result<Exit, CliError> {
     ctx.ended(args.ended(nothing))
 }
 
-/// The present time on the user's clock: what `today` and `7d` count from.
-pub fn now(ctx: &Context) -> Now {
+/// What questions refer to: the user's clock, from which `today` and `7d` count, and the saved questions.
+pub fn ground(ctx: &Context) -> Ground {
     let wall = ctx.config.timezone.wall(ctx.now());
     let offset = wall.offset().unwrap_or_else(|| chrono::Offset::fix(&chrono::Utc));
-    Now::from_naive_utc_and_offset(wall.clock() - offset, offset)
+    let now = Now::from_naive_utc_and_offset(wall.clock() - offset, offset);
+    Ground { now, saved: ctx.config.queries.clone() }
 }
 
 impl QueryArgs {

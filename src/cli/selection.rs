@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::context::Context;
 use super::error::{CliError, Code};
 use super::output::text::shown;
-use super::query::now;
+use super::query::ground;
 use crate::query::{self, Options, SelectError, Thing, order};
 use crate::store::Reader;
 
@@ -44,7 +44,7 @@ impl Selection {
     /// # Errors
     /// When one does not exist, is not the only one, or the question cannot be understood; those of the library.
     pub fn each(&self, ctx: &Context, reader: &Reader, mut each: impl FnMut(Thing)) -> Result<(), CliError> {
-        let expr = self.question.as_ref().map(|question| query::parse(question, &now(ctx))).transpose()?;
+        let expr = self.question.as_ref().map(|question| query::parse(question, &ground(ctx))).transpose()?;
         let ids = self.named()?;
         // Only now: a signal ends what waits for standard input.
         let stop = ctx.stop();

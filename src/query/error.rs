@@ -43,6 +43,12 @@ impl Wrong {
         self
     }
 
+    /// The same, said of what stands in the saved question of this name.
+    pub(super) fn within_saved(mut self, name: &str) -> Self {
+        self.message = format!("in the saved query {}: {}", quoted(name), self.message);
+        self
+    }
+
     pub(super) fn at(self, span: Range<usize>) -> Fault {
         Fault { span, wrong: self }
     }

@@ -16,6 +16,7 @@ mod sql;
 mod value;
 pub mod words;
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 pub use ast::Expr;
@@ -32,12 +33,21 @@ use order::Key;
 /// The longest question, in bytes.
 pub const MOST_BYTES: usize = 64 * 1024;
 
+/// What a question may refer to.
+#[derive(Debug, Clone)]
+pub struct Ground {
+    /// The present instant on the user's clock.
+    pub now: Now,
+    /// Saved questions by name: `@name` stands for one.
+    pub saved: BTreeMap<String, String>,
+}
+
 /// Understands a whole question. Empty or `*` is everything.
 ///
 /// # Errors
 /// [`QueryError`] with the spot and, where there is one, what to write instead.
-pub fn parse(text: &str, now: &Now) -> Result<Expr, QueryError> {
-    understood(text, now, || lex::text(text))
+pub fn parse(text: &str, ground: &Ground) -> Result<Expr, QueryError> {
+    understood(text, ground, || lex::text(text))
 }
 
 /// Understands the arguments of a command: one is a whole question, several are one term each (a value runs to the
@@ -45,13 +55,13 @@ pub fn parse(text: &str, now: &Now) -> Result<Expr, QueryError> {
 ///
 /// # Errors
 /// As [`parse`]; the text is then the arguments joined by blanks.
-pub fn parse_arguments(arguments: &[String], now: &Now) -> Result<Expr, QueryError> {
+pub fn parse_arguments(arguments: &[String], ground: &Ground) -> Result<Expr, QueryError> {
     match arguments {
         [] => Ok(Expr::All),
-        [text] => parse(text, now),
+        [text] => parse(text, ground),
         _ => {
             let text = arguments.join(" ");
-            understood(&text, now, || lex::arguments(&text, arguments))
+            understood(&text, ground, || lex::arguments(&text, arguments))
         }
     }
 }
@@ -107,18 +117,15 @@ pub fn count(reader: &Reader, expr: &Expr) -> Result<u64, StoreError> {
 
 fn understood(
     text: &str,
-    now: &Now,
+    ground: &Ground,
     lex: impl FnOnce() -> Result<Vec<Token>, error::Fault>,
 ) -> Result<Expr, QueryError> {
     if text.len() > MOST_BYTES {
         return Err(too_long(text));
     }
     let refuse = |fault: error::Fault| fault.within(text);
-    if let Some(at) = text.find('\0') {
-        return Err(refuse(Wrong::new("a NUL character cannot be part of a question").at(at..at + 1)));
-    }
     let tokens = lex().map_err(refuse)?;
-    parse::tree(text, &tokens, now).map_err(refuse)
+    parse::tree(text, &tokens, ground).map_err(refuse)
 }
 
 /// Keeps only the beginning of a text that is far too long to be shown.

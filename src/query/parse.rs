@@ -5,11 +5,10 @@
 use std::ops::Range;
 
 use super::ast::{Expr, Op, Term};
-use super::dates::Now;
 use super::error::{Fault, Wrong, quoted};
-use super::lex::{Token, Value, What};
-use super::value;
+use super::lex::{self, Token, Value, What};
 use super::words::{self, WORDS, Word};
+use super::{Ground, value};
 
 /// How deep brackets may stand inside one another: with [`MOST_TERMS`] in them, the SQL stays within SQLite's depth.
 const MOST_DEPTH: usize = 32;
@@ -21,16 +20,8 @@ const MOST_TERMS: usize = 2_000;
 ///
 /// # Errors
 /// Whatever does not follow the grammar, and values their word cannot take.
-pub(super) fn tree(text: &str, tokens: &[Token], now: &Now) -> Result<Expr, Fault> {
-    if tokens.is_empty() {
-        return Ok(Expr::All);
-    }
-    let mut parser = Parser { text, tokens, at: 0, depth: 0, terms: 0, now };
-    let expr = parser.either()?;
-    match parser.peek() {
-        Some(token) => Err(Wrong::new("this bracket was never opened").at(token.span.clone())),
-        None => Ok(expr),
-    }
+pub(super) fn tree(text: &str, tokens: &[Token], ground: &Ground) -> Result<Expr, Fault> {
+    Parser { text, tokens, at: 0, depth: 0, terms: 0, ground, within: Vec::new() }.all()
 }
 
 struct Parser<'t> {
@@ -39,10 +30,27 @@ struct Parser<'t> {
     at: usize,
     depth: usize,
     terms: usize,
-    now: &'t Now,
+    ground: &'t Ground,
+    /// The saved questions this text stands in.
+    within: Vec<&'t str>,
 }
 
 impl<'t> Parser<'t> {
+    /// The whole text.
+    fn all(&mut self) -> Result<Expr, Fault> {
+        if let Some(at) = self.text.find('\0') {
+            return Err(Wrong::new("a NUL character cannot be part of a question").at(at..at + 1));
+        }
+        if self.tokens.is_empty() {
+            return Ok(Expr::All);
+        }
+        let expr = self.either()?;
+        match self.peek() {
+            Some(token) => Err(Wrong::new("this bracket was never opened").at(token.span.clone())),
+            None => Ok(expr),
+        }
+    }
+
     /// Terms joined by `OR`.
     fn either(&mut self) -> Result<Expr, Fault> {
         let mut parts = vec![self.both()?];
@@ -121,14 +129,32 @@ impl<'t> Parser<'t> {
         Ok(expr)
     }
 
-    /// A value without a word: a text to search for, or `*`.
+    /// A value without a word: a saved question, a text to search for, or `*`.
     fn bare(&mut self, value: &Value, span: &Range<usize>) -> Result<Expr, Fault> {
-        if value.text.starts_with('@') && !value.literal {
-            let wrong = Wrong::new(format!("no saved query is called {}", quoted(&value.text[1..])));
-            return Err(wrong.hint("to search for the text, put it in quotes").at(span.clone()));
+        if let Some(name) = value.text.strip_prefix('@').filter(|_| !value.literal) {
+            self.at += 1;
+            return self.saved(name).map_err(|wrong| wrong.at(span.clone()));
         }
         let text = words::find("text").ok_or_else(|| self.expected())?;
         self.values(text, Op::Has)
+    }
+
+    /// What the saved question of this name asks. Each counts as a term, since one may hold the next many times over.
+    fn saved(&mut self, name: &str) -> Result<Expr, Wrong> {
+        let saved = &self.ground.saved;
+        let Some((name, text)) = saved.get_key_value(name) else { return Err(unsaved(name, saved.keys())) };
+        self.terms += 1;
+        if self.within.contains(&name.as_str()) || self.depth >= MOST_DEPTH || self.terms > MOST_TERMS {
+            return Err(Wrong::new(format!("the saved query {} asks for itself, or for too much", quoted(name))));
+        }
+        let inside = |fault: Fault| fault.wrong.within_saved(name);
+        let tokens = lex::text(text).map_err(inside)?;
+        let within = self.within.iter().copied().chain([name.as_str()]).collect();
+        let (depth, terms) = (self.depth + 1, self.terms);
+        let mut parser = Parser { text, tokens: &tokens, at: 0, depth, terms, ground: self.ground, within };
+        let expr = parser.all().map_err(inside)?;
+        self.terms = parser.terms;
+        Ok(expr)
     }
 
     /// Values joined by `|` and, tighter, `&`.
@@ -170,7 +196,7 @@ impl<'t> Parser<'t> {
         if self.terms > MOST_TERMS {
             return Err(Wrong::new(format!("more than {MOST_TERMS} terms in one question")).at(span.clone()));
         }
-        let test = value::test(word, op, value, self.now).map_err(|wrong| wrong.at(span.clone()))?;
+        let test = value::test(word, op, value, &self.ground.now).map_err(|wrong| wrong.at(span.clone()))?;
         Ok(match test {
             None => Expr::All,
             Some(test) => Expr::Is(Term { word, test }),
@@ -236,6 +262,14 @@ impl<'t> Parser<'t> {
 fn lone(piece: &str) -> Wrong {
     Wrong::new(format!("`{piece}` stands between two values, without blanks"))
         .hint(format_args!("write `tag:cat{piece}dog`, or `\"{piece}\"` for the character itself"))
+}
+
+fn unsaved<'n>(name: &str, known: impl Iterator<Item = &'n String>) -> Wrong {
+    let wrong = Wrong::new(format!("no saved query is called {}", quoted(name)));
+    match words::nearest(name, known.map(String::as_str)) {
+        Some(near) => wrong.hint(format_args!("did you mean `@{near}`?")),
+        None => wrong.hint("they are kept in config.toml under [queries]; to search for the text, put it in quotes"),
+    }
 }
 
 /// The word of this name.

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use super::{Noise, now};
+use super::{Noise, ground};
 use crate::model::album::{Album, KIND as ALBUM};
 use crate::model::link::LinkType;
 use crate::model::media::{self, ProcessingStatus};
@@ -60,7 +60,7 @@ impl Shelf {
 
     /// The names of what a question finds, in order; its count agrees.
     fn names(&self, text: &str, order: &str, limit: Option<u64>) -> Vec<String> {
-        let expr = parse(text, &now()).unwrap();
+        let expr = parse(text, &ground()).unwrap();
         let options = Options { order: order::parse(order).unwrap(), reverse: false, limit };
         let mut names = Vec::new();
         let each = |media: Media| {
@@ -85,7 +85,7 @@ impl Shelf {
     fn plan(&self, text: &str) -> String {
         let question = sql::select(
             &self.reader,
-            &parse(text, &now()).unwrap(),
+            &parse(text, &ground()).unwrap(),
             &order::parse(order::DEFAULT).unwrap(),
             false,
             Some(50),
@@ -162,7 +162,7 @@ fn album(library: &mut Library, name: &str, byte: u8) {
 #[track_caller]
 fn check(text: &str, expected: &str) {
     let shelf = Shelf::new();
-    let question = sql::count(&shelf.reader, &parse(text, &now()).unwrap()).unwrap();
+    let question = sql::count(&shelf.reader, &parse(text, &ground()).unwrap()).unwrap();
     let all = "my_media AS media WHERE media.deleted_at IS NULL AND ";
     let led = " AS lead CROSS JOIN my_media AS media ON media.n = lead.n WHERE media.deleted_at IS NULL";
     let condition = question.sql.text.strip_prefix("SELECT count(*) FROM ").unwrap().replace(led, "");
@@ -287,7 +287,7 @@ fn words_are_found_from_their_start_and_in_album_names() {
 #[test]
 fn ids_find_media_and_albums() {
     let shelf = Shelf::new();
-    let expr = parse("album:any", &now()).unwrap();
+    let expr = parse("album:any", &ground()).unwrap();
     let options = Options { order: order::parse(order::DEFAULT).unwrap(), reverse: false, limit: None };
     let mut found = Vec::new();
     run(&shelf.reader, &expr, &options, |media| {
@@ -399,7 +399,7 @@ fn no_text_breaks_the_statement_it_becomes() {
     for _ in 0..2_000 {
         let pieces: Vec<&str> =
             (0..=noise.below(9)).map(|_| super::FRAGMENTS[noise.below(super::FRAGMENTS.len())]).collect();
-        let Ok(expr) = parse(&pieces.concat(), &now()) else { continue };
+        let Ok(expr) = parse(&pieces.concat(), &ground()) else { continue };
         count(&shelf.reader, &expr).unwrap_or_else(|error| panic!("{}: {error}", pieces.concat()));
     }
 }

@@ -7,10 +7,23 @@ use chrono::DateTime;
 use super::ast::{Expr, Test};
 use super::dates::{Clock, Moment};
 use super::matcher::{Glyph, Matcher};
-use super::{Now, QueryError, parse, parse_arguments};
+use super::{Ground, QueryError, parse, parse_arguments};
 
-fn now() -> Now {
-    DateTime::parse_from_rfc3339("2024-07-31T12:00:00+02:00").unwrap()
+fn ground() -> Ground {
+    let now = DateTime::parse_from_rfc3339("2024-07-31T12:00:00+02:00").unwrap();
+    let saved = [
+        ("mine", "tag:me OR tag:us"),
+        ("old-mine", "@mine before:2020"),
+        ("all", ""),
+        ("slip", "tag:a camra:x"),
+        ("deep", "@slip"),
+        ("round", "a (b -@about)"),
+        ("about", "@round"),
+        ("many", "@more @more @more @more @more @more @more @more @more @more @more @more @more @more @more @more"),
+        ("more", "@less @less @less @less @less @less @less @less @less @less @less @less @less @less @less @less"),
+        ("less", "@all @all @all @all @all @all @all @all @all @all @all @all @all @all @all @all"),
+    ];
+    Ground { now, saved: saved.map(|(name, text)| (name.to_owned(), text.to_owned())).into() }
 }
 
 fn tree(expr: &Expr) -> String {
@@ -58,13 +71,13 @@ fn moment(moment: Option<Moment>) -> String {
 
 #[track_caller]
 fn check(text: &str, expected: &str) {
-    let parsed = parse(text, &now()).unwrap_or_else(|error| panic!("{text}: {error}"));
+    let parsed = parse(text, &ground()).unwrap_or_else(|error| panic!("{text}: {error}"));
     assert_eq!(tree(&parsed), expected, "{text}");
 }
 
 #[track_caller]
 fn refused(text: &str, spot: &str, message: &str) -> QueryError {
-    let error = parse(text, &now()).expect_err(text);
+    let error = parse(text, &ground()).expect_err(text);
     let caret = " ".repeat(text[..error.span.start].chars().count()) + &"^".repeat(error.span.len().max(1));
     assert_eq!((caret.as_str(), error.message.as_str()), (spot, message), "{text}");
     error
@@ -108,7 +121,7 @@ fn quotes_make_phrases_and_take_meaning_away() {
     check("text=beach", "text[beach]");
     check("album:\"none\"", "album[none]");
     check("album:none", "album[none]");
-    assert_ne!(parse("album:none", &now()), parse("album:\"none\"", &now()));
+    assert_ne!(parse("album:none", &ground()), parse("album:\"none\"", &ground()));
     check("\"AND\" none", "(text[AND] & text[none…])");
 }
 
@@ -168,7 +181,7 @@ fn ids_and_hashes_are_prefixes() {
 fn several_arguments_are_one_term_each() {
     let arguments = |given: &[&str]| {
         let given: Vec<_> = given.iter().map(ToString::to_string).collect();
-        tree(&parse_arguments(&given, &now()).unwrap())
+        tree(&parse_arguments(&given, &ground()).unwrap())
     };
     assert_eq!(arguments(&["before:2024", "camera:Canon EOS"]), "(before[..2024-01-01] & camera[…canon eos…])");
     assert_eq!(arguments(&["NOT", "(", "tag:a", "OR", "-tag:b c", ")"]), "!(tag[a] | !tag[b c])");
@@ -234,22 +247,45 @@ fn values_fit_their_word() {
     refused("date:2025..2024", "     ^^^^^^^^^^", "the range `2025..2024` ends before it begins");
     refused("size:2k..1k", "     ^^^^^^", "the range `2k..1k` ends before it begins");
     refused("b?ach", "^^^^^", "a search word cannot hold `*` or `?`: `b?ach`");
-    refused("@mine", "^^^^^", "no saved query is called `mine`");
+    refused("@yours", "^^^^^^", "no saved query is called `yours`");
     let error = refused("type:foto", "     ^^^^", "`foto` is no type");
     assert_eq!(error.hint.as_deref(), Some("did you mean `photo`?"));
 }
 
 #[test]
+fn a_saved_question_stands_for_its_text_as_one_term() {
+    check("@mine", "(tag[me] | tag[us])");
+    check("-@mine tag:x", "(!(tag[me] | tag[us]) & tag[x])");
+    check("@old-mine OR @all", "(((tag[me] | tag[us]) & before[..2020-01-01]) | *)");
+    check("\"@mine\"", "text[@mine]");
+    assert_eq!(refused("a @mien", "  ^^^^^", "no saved query is called `mien`").hint.unwrap(), "did you mean `@mine`?");
+}
+
+#[test]
+fn a_mistake_in_a_saved_question_is_told_where_it_is_asked() {
+    let slip = "in the saved query `slip`: unknown field `camra`";
+    assert_eq!(refused("a @slip", "  ^^^^^", slip).hint.unwrap(), "did you mean `camera:`?");
+    refused("@deep", "^^^^^", &format!("in the saved query `deep`: {slip}"));
+}
+
+#[test]
+fn saved_questions_that_never_end_are_refused() {
+    let around = "in the saved query `round`: in the saved query `about`: the saved query `round` asks for itself, or for too much";
+    refused("@round", "^^^^^^", around);
+    assert!(parse("@many", &ground()).is_err_and(|error| error.message.ends_with("asks for itself, or for too much")));
+}
+
+#[test]
 fn what_is_far_too_long_or_deep_is_refused_quickly() {
-    let long = parse(&"a ".repeat(500_000), &now()).unwrap_err();
+    let long = parse(&"a ".repeat(500_000), &ground()).unwrap_err();
     assert!(long.text.len() < 100 && long.span.end <= long.text.len());
-    let deep = parse(&"(".repeat(60_000), &now()).unwrap_err();
+    let deep = parse(&"(".repeat(60_000), &ground()).unwrap_err();
     assert_eq!(deep.span, 32..33);
-    let many = parse(&"a ".repeat(30_000), &now()).unwrap_err();
+    let many = parse(&"a ".repeat(30_000), &ground()).unwrap_err();
     assert_eq!(many.message, "more than 2000 terms in one question");
-    assert!(parse(&format!("{}a{}", "(".repeat(32), ")".repeat(32)), &now()).is_ok());
-    assert_eq!(parse(&format!("{}a", "-".repeat(60_001)), &now()), parse("-a", &now()));
-    assert_eq!(parse("a\0b", &now()).unwrap_err().span, 1..2);
+    assert!(parse(&format!("{}a{}", "(".repeat(32), ")".repeat(32)), &ground()).is_ok());
+    assert_eq!(parse(&format!("{}a", "-".repeat(60_001)), &ground()), parse("-a", &ground()));
+    assert_eq!(parse("a\0b", &ground()).unwrap_err().span, 1..2);
 }
 
 /// The fragments a made-up question is put together from: every character and word that means something.
@@ -330,7 +366,7 @@ fn any_text_is_a_tree_or_an_error_at_a_spot_of_it() {
     for _ in 0..20_000 {
         let pieces: Vec<&str> = (0..=noise.below(12)).map(|_| FRAGMENTS[noise.below(FRAGMENTS.len())]).collect();
         let arguments: Vec<String> = pieces.chunks(3).map(<[&str]>::concat).collect();
-        for result in [parse(&pieces.concat(), &now()), parse_arguments(&arguments, &now())] {
+        for result in [parse(&pieces.concat(), &ground()), parse_arguments(&arguments, &ground())] {
             let Err(error) = result else { continue };
             assert!(error.text.get(error.span.clone()).is_some(), "{error:?}");
             assert!(!error.message.is_empty() && !error.message.ends_with('.'), "{error:?}");
