@@ -197,11 +197,16 @@ impl Layers {
         self.shown
     }
 
-    /// What the files hold that nobody asked for. To be called last.
-    pub(super) fn warnings(&mut self) -> Vec<String> {
+    /// What was set that nobody asked for, either because nothing needs it `yet` or because there is no such key. To be
+    /// called last.
+    pub(super) fn warnings(&mut self, not_yet: &[&str]) -> Vec<String> {
         let mut warnings = std::mem::take(&mut self.warnings);
         for (key, _, origin) in self.places.iter().flat_map(|layer| &layer.values) {
             if self.known.contains(&key.as_str()) || key.starts_with("queries.") {
+                continue;
+            }
+            if not_yet.contains(&key.as_str()) {
+                warnings.push(format!("{origin}: `{key}` has no effect yet"));
                 continue;
             }
             let sections = self.known.iter().filter_map(|known| known.split_once('.')).map(|(section, _)| section);

@@ -23,16 +23,11 @@ use crate::model::media::Limits;
 use crate::text_enum;
 use layers::{Layer, Layers};
 pub use layers::{Origin, Shown};
-use value::{Bytes, Jobs, Seconds};
+use value::{Bytes, Jobs};
 
 text_enum! {
     /// How files come into the library unless `--mode` says otherwise. `move` is never remembered (reliability, section 4).
     ImportMode("import.mode") { Auto = "auto", Copy = "copy", Reflink = "reflink" }
-}
-
-text_enum! {
-    /// Where tokens are kept (ruling 13).
-    SecretsBackend("secrets.backend") { Keyring = "keyring", File = "file" }
 }
 
 /// Every setting, resolved.
@@ -54,12 +49,6 @@ pub struct Config {
     pub limits: LimitSettings,
     /// `[output]`
     pub output: Output,
-    /// `[sync]`
-    pub sync: Sync,
-    /// `[secrets] backend`
-    pub secrets: SecretsBackend,
-    /// `[trash] keep`, in seconds.
-    pub trash_keep: u64,
     /// `[queries]`: saved queries by name.
     pub queries: BTreeMap<String, String>,
     /// What may be wrong in the files, such as unknown keys.
@@ -92,21 +81,8 @@ pub struct LimitSettings {
 pub struct Output {
     /// When to colour, where neither flag nor environment says.
     pub color: Colour,
-    /// The program that pages long output.
-    pub pager: String,
     /// The columns of tables of media.
     pub columns: Vec<String>,
-}
-
-/// `[sync]`
-#[derive(Debug)]
-#[allow(missing_docs, reason = "named as the flags they stand for")]
-pub struct Sync {
-    /// Seconds.
-    pub max_time: u64,
-    pub partial_ok: bool,
-    pub ping_url: String,
-    pub on_finish: Vec<String>,
 }
 
 /// The settings a variable can give.
@@ -116,6 +92,17 @@ const VARIABLES: &[(&str, &str)] = &[
     ("jobs", "HYPERNET_JOBS"),
     ("output.pager", "HYPERNET_PAGER"),
     ("secrets.backend", "HYPERNET_SECRETS"),
+];
+
+/// Settings of commands that are not built yet. Who sets one is told that it does nothing; its value is not looked at.
+const NOT_YET: &[&str] = &[
+    "output.pager",
+    "secrets.backend",
+    "sync.max_time",
+    "sync.on_finish",
+    "sync.partial_ok",
+    "sync.ping_url",
+    "trash.keep",
 ];
 
 /// The settings a library may carry. The rest name programs and places on this machine, which no foreign folder may choose.
@@ -162,19 +149,10 @@ impl Config {
             limits: limits(&mut layers)?,
             output: Output {
                 color: layers.pick("output.color", &Colour::Auto)?,
-                pager: layers.pick("output.pager", &"less -FIRX".to_owned())?,
                 columns: layers.pick("output.columns", &columns)?,
             },
-            sync: Sync {
-                max_time: layers.pick("sync.max_time", &Seconds(2 * 60 * 60))?.0,
-                partial_ok: layers.pick("sync.partial_ok", &false)?,
-                ping_url: layers.pick("sync.ping_url", &String::new())?,
-                on_finish: layers.pick("sync.on_finish", &Vec::new())?,
-            },
-            secrets: layers.pick("secrets.backend", &SecretsBackend::Keyring)?,
-            trash_keep: layers.pick("trash.keep", &Seconds(30 * 24 * 60 * 60))?.0,
             queries: layers.table("queries")?,
-            warnings: layers.warnings(),
+            warnings: layers.warnings(NOT_YET),
             shown: layers.shown(),
         })
     }

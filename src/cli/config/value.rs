@@ -2,13 +2,11 @@
 //!
 //! A variable is always a text, so every type takes a text.
 
-use std::time::Duration;
-
 use clap::ValueEnum;
 use serde_json::{Value as Json, json};
 use toml::Value;
 
-use super::{ImportMode, SecretsBackend};
+use super::ImportMode;
 use crate::cli::output::style::Colour;
 use crate::model::Zone;
 use crate::model::amount;
@@ -31,10 +29,6 @@ pub(super) trait Typed: Sized {
 /// A number of bytes, or none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Bytes(pub(super) Option<u64>);
-
-/// A duration in whole seconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Seconds(pub(super) u64);
 
 /// A number of threads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,21 +97,6 @@ impl Typed for Bytes {
     }
 }
 
-impl Typed for Seconds {
-    fn read(value: &Value) -> Result<Self, String> {
-        let rule = "must be a duration such as 2h or 30d";
-        amount::duration(&text(value, rule)?).map(|duration| Self(duration.as_secs())).map_err(|_| rule.into())
-    }
-    fn toml(&self) -> Value {
-        const UNITS: [(u64, &str); 3] = [(86_400, "d"), (3_600, "h"), (60, "m")];
-        let unit = UNITS.iter().find(|(unit, _)| self.0 > 0 && self.0.is_multiple_of(*unit));
-        unit.map_or_else(|| format!("{}s", self.0), |(unit, name)| format!("{}{name}", self.0 / unit)).into()
-    }
-    fn json(&self) -> Json {
-        Duration::from_secs(self.0).as_secs().into()
-    }
-}
-
 impl Typed for Jobs {
     fn read(value: &Value) -> Result<Self, String> {
         let number = value.as_integer().or_else(|| value.as_str()?.parse().ok());
@@ -158,23 +137,19 @@ impl Typed for Colour {
     }
 }
 
-macro_rules! words {
-    ($($name:ident),+) => {$(
-        impl Typed for $name {
-            fn read(value: &Value) -> Result<Self, String> {
-                let rule = || format!("must be one of {}", Self::ALL.iter().map(|word| word.as_str()).collect::<Vec<_>>().join(", "));
-                value.as_str().and_then(|text| Self::parse(text).ok()).ok_or_else(rule)
-            }
-            fn toml(&self) -> Value {
-                self.as_str().into()
-            }
-            fn json(&self) -> Json {
-                self.as_str().into()
-            }
-        }
-    )+};
+impl Typed for ImportMode {
+    fn read(value: &Value) -> Result<Self, String> {
+        let rule =
+            || format!("must be one of {}", Self::ALL.iter().map(|word| word.as_str()).collect::<Vec<_>>().join(", "));
+        value.as_str().and_then(|text| Self::parse(text).ok()).ok_or_else(rule)
+    }
+    fn toml(&self) -> Value {
+        self.as_str().into()
+    }
+    fn json(&self) -> Json {
+        self.as_str().into()
+    }
 }
-words!(ImportMode, SecretsBackend);
 
 #[cfg(test)]
 mod tests {
@@ -184,7 +159,5 @@ mod tests {
     fn amounts_are_printed_as_they_would_be_typed() {
         let sizes = [Some(100_000_000), Some(1_500), Some(0), None].map(|bytes| Bytes(bytes).toml().to_string());
         assert_eq!(sizes, ["\"100MB\"", "1500", "0", "\"none\""]);
-        let times = [2_592_000, 7_200, 90, 0].map(|seconds| Seconds(seconds).toml().to_string());
-        assert_eq!(times, ["\"30d\"", "\"2h\"", "\"90s\"", "\"0s\""]);
     }
 }

@@ -1,11 +1,10 @@
-//! The machine as `doctor` sees it: program, settings, clock, secrets, terminal and threads.
+//! The machine as `doctor` sees it: program, settings, clock, terminal and threads.
 
 use std::env::consts;
 use std::io::IsTerminal;
 use std::thread::available_parallelism;
 
 use super::Check;
-use crate::cli::config::SecretsBackend;
 use crate::cli::context::Context;
 use crate::cli::format;
 use crate::cli::output::table::terminal_width;
@@ -42,19 +41,6 @@ fn told(now: Timestamp) -> Check {
         Check::ok("clock", now.to_string())
     } else {
         Check::problem("clock", format!("{now} cannot be now")).next("set the clock: imports and the trash go by it")
-    }
-}
-
-/// Nothing is asked of the keyring: it may want a password.
-pub(super) fn secrets(ctx: &Context) -> Check {
-    let bus = consts::OS != "linux" || ctx.env.path("DBUS_SESSION_BUS_ADDRESS").is_some();
-    match (ctx.config.secrets, bus) {
-        (SecretsBackend::File, _) => Check::ok("secrets", "in an encrypted file"),
-        (SecretsBackend::Keyring, true) => Check::ok("secrets", "in the system's keyring"),
-        (SecretsBackend::Keyring, false) => {
-            Check::note("secrets", "no session bus leads to the system's keyring from here")
-                .next("only services need it; where there is none, such as in cron, set secrets.backend = \"file\"")
-        }
     }
 }
 

@@ -24,8 +24,7 @@ const EXAMPLES: &[&str] = &["hypernet doctor", "hypernet doctor --report", "hype
 
 /// Check that all is well
 ///
-/// Looks at the library, its disk, the clock, where secrets are kept, the terminal, and which programs are there to help. Nothing is
-/// changed. `hypernet verify` looks at every row and file of the library.
+/// Looks at the library, its disk, the settings, the clock and the terminal. Nothing is changed. `hypernet verify` looks at every row and file of the library.
 #[derive(Debug, Args)]
 #[command(after_long_help = ending(EXAMPLES, EXITS))]
 pub struct DoctorArgs {
@@ -96,7 +95,7 @@ impl Check {
 pub fn run(ctx: &mut Context, args: &DoctorArgs) -> Result<Exit, CliError> {
     let mut checks = vec![machine::program(), machine::configuration(ctx)];
     checks.extend(library::checks(ctx));
-    checks.extend([machine::clock(ctx), machine::secrets(ctx), machine::terminal(ctx), machine::threads(ctx)]);
+    checks.extend([machine::clock(ctx), machine::terminal(ctx), machine::threads(ctx)]);
     if args.report {
         let places = [(ctx.library().ok().map(Path::to_owned), "LIBRARY"), (ctx.env.home(), "~")];
         for check in &mut checks {
