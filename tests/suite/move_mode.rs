@@ -64,8 +64,10 @@ fn a_source_stays_when_the_original_no_longer_holds_its_bytes() {
     for bytes in [&turned[..], b"", &jpeg(2)] {
         harm(bytes);
         let ran = world.import(MOVE);
-        assert_eq!((ran.code, ran.count("sources_removed")), (0, 0), "{ran:#?}");
-        assert!(ran.stderr.contains("stays"), "{ran:#?}");
+        assert_eq!(ran.count("sources_removed"), 0, "{ran:#?}");
+        // Another size is seen at once, other bytes of the same size when both are read again.
+        let missing = ran.failures().values().any(|code| code == "original_missing");
+        assert!(ran.stderr.contains("stays") || (missing && ran.code == 3), "{ran:#?}");
     }
     fs::remove_file(&original).unwrap();
     assert_eq!(world.import(MOVE).count("sources_removed"), 0);
