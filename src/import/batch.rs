@@ -16,6 +16,9 @@ use super::{Event, ImportError, Options, Run, publish};
 use crate::model::{ObjectId, Timestamp};
 use crate::store::{Library, Owner, files};
 
+/// What the journal calls an import.
+pub const COMMAND: &str = "import";
+
 const FILES: usize = 64;
 const BYTES: u64 = 256 << 20;
 /// An empty batch has nothing to hurry for.
@@ -52,8 +55,9 @@ impl Lazy {
         if let Some(staging) = made.as_ref() {
             return Ok(Arc::clone(staging));
         }
-        let operation = crate::store::begin_beside(&self.root, self.owner, "import", now)?;
         let root = files::Root::open(&self.root)?;
+        let _beginning = files::beginning(&root)?;
+        let operation = crate::store::begin_beside(&self.root, self.owner, COMMAND, now)?;
         let staging = Arc::new(Staging { operation, run: files::Run::start(&root, operation)? });
         *made = Some(Arc::clone(&staging));
         Ok(staging)

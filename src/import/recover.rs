@@ -1,6 +1,6 @@
 //! What a run that died left behind: its staging goes; a file it published without a row is set aside, never deleted.
 
-use super::{Event, ImportError, Run};
+use super::{Event, ImportError, Run, batch};
 use crate::model::ObjectId;
 use crate::model::text::FilePath;
 use crate::store::files::{self, Leftover};
@@ -12,9 +12,20 @@ use crate::store::{Library, StoreError, object};
 /// # Errors
 /// Those of the catalogue and of the file system.
 pub fn sweep(library: &Library, run: Run<'_>) -> Result<(), ImportError> {
+    files::sweep_beginnings(library.root(), |begun| unbegun(library, run, begun))?;
     let mut aside = 0_u64;
     files::sweep(library.root(), |leftover| settle(library, run, &leftover, &mut aside))?;
     tell(run, "an import that was cut off", aside);
+    Ok(())
+}
+
+/// Ends operations that died before they had a place in staging. One that ends by itself meanwhile keeps its own outcome.
+fn unbegun(library: &Library, run: Run<'_>, begun: &[i64]) -> Result<(), StoreError> {
+    for operation in journal::running(library.catalogue(), batch::COMMAND)? {
+        if !begun.contains(&operation) {
+            journal::finish(library.catalogue(), operation, Outcome::Interrupted, (run.clock)(), None)?;
+        }
+    }
     Ok(())
 }
 

@@ -54,13 +54,14 @@ pub fn finish(
     Ok(())
 }
 
-/// Operations that never ended, oldest first: running now, or cut off.
+/// Operations of a command that never ended, oldest first: running now, or cut off.
 ///
 /// # Errors
 /// Those of the catalogue.
-pub fn running(db: &Connection) -> Result<Vec<i64>, StoreError> {
-    let mut select = db.prepare_cached("SELECT n FROM operation WHERE outcome = 'running' ORDER BY n")?;
-    let rows = select.query_map(params![], |row| row.get(0))?;
+pub fn running(db: &Connection, command: &str) -> Result<Vec<i64>, StoreError> {
+    let mut select =
+        db.prepare_cached("SELECT n FROM operation WHERE outcome = 'running' AND command = ?1 ORDER BY n")?;
+    let rows = select.query_map(params![command], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

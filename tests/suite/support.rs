@@ -315,6 +315,7 @@ pub fn problems(world: &World) -> Vec<String> {
     let wide = originals.keys().filter(|path| path.metadata().unwrap().permissions().mode() & 0o7777 != 0o400);
     problems.extend(wide.map(|path| format!("mode: {}", path.display())));
     problems.extend(counters(&db));
+    problems.extend(ask(&db, "SELECT 'running: ' || n FROM operation WHERE outcome = 'running'"));
     let staged = fs::read_dir(library.join("staging")).into_iter().flatten();
     problems.extend(staged.map(|entry| format!("staged: {}", entry.unwrap().path().display())));
     problems

@@ -19,7 +19,7 @@ use sha2::Sha256 as Hasher;
 use super::StoreError;
 use crate::model::Sha256;
 
-pub use staging::{Leftover, Run, Staged, survey, sweep};
+pub use staging::{Beginning, Leftover, Run, Staged, beginning, survey, sweep, sweep_beginnings};
 
 const DIR_MODE: Mode = Mode::RWXU;
 const FILE_MODE: Mode = Mode::from_raw_mode(0o600);

@@ -62,10 +62,6 @@ impl Run {
         let fail = |error: Errno| StoreError::io(&at)(error.into());
         let draft = format!("{operation}{DRAFT}");
         let staging = root.make_dirs("staging")?;
-        // Held while the folder has its draft's name, so that no sweep takes it for a dead run's.
-        if lock::wait(&staging, FlockOperation::NonBlockingLockShared, PATIENCE) == Ok(false) {
-            return Err(StoreError::Locked { holder: None });
-        }
         let dir = root.make_dirs(&format!("staging/{draft}"))?;
         let lock = create_at(&dir, LOCK).map_err(fail)?;
         flock(&lock, FlockOperation::NonBlockingLockExclusive).map_err(fail)?;
@@ -138,12 +134,44 @@ impl Run {
     }
 }
 
+/// Held from before an operation is begun until its run has a folder, so that no sweep takes it for a dead one's.
+pub struct Beginning(#[allow(dead_code, reason = "holding the descriptor is holding the lock")] OwnedFd);
+
+/// Announces a run.
+///
+/// # Errors
+/// Those of the file system; `Locked` when a sweep holds on, which only a stopped one does.
+pub fn beginning(root: &Root) -> Result<Beginning, StoreError> {
+    let staging = root.make_dirs("staging")?;
+    // Where folders cannot be locked, no sweep gets the lock either.
+    match lock::wait(&staging, FlockOperation::NonBlockingLockShared, PATIENCE) {
+        Ok(false) => Err(StoreError::Locked { holder: None }),
+        _ => Ok(Beginning(staging)),
+    }
+}
+
+/// Settles what died before its run had a folder: drafts of folders go, and `settle` is told which runs do have one. Nothing
+/// happens while any run is beginning.
+///
+/// # Errors
+/// Those of `settle` and of the file system.
+pub fn sweep_beginnings(root: &Root, settle: impl FnOnce(&[i64]) -> Result<(), StoreError>) -> Result<(), StoreError> {
+    let staging = root.make_dirs("staging")?;
+    if flock(&staging, FlockOperation::NonBlockingLockExclusive).is_err() {
+        return Ok(());
+    }
+    let names = names(root, "staging")?;
+    for name in names.iter().filter(|name| name.ends_with(DRAFT)) {
+        empty(root, name)?;
+    }
+    settle(&names.iter().filter_map(|name| name.parse().ok()).collect::<Vec<_>>())
+}
+
 /// Finds and empties the staging folders of runs that died, giving each to `settle` first; a living run's lock is held, so it is left alone.
 ///
 /// # Errors
 /// Those of `settle` and of the file system.
 pub fn sweep(root: &Root, mut settle: impl FnMut(Leftover) -> Result<(), StoreError>) -> Result<(), StoreError> {
-    sweep_drafts(root)?;
     for name in names(root, "staging")? {
         let Ok(operation) = name.parse::<i64>() else { continue };
         let Some(dir) = folder(root, &name)? else { continue };
@@ -163,22 +191,6 @@ pub fn sweep(root: &Root, mut settle: impl FnMut(Leftover) -> Result<(), StoreEr
         drop_staged(root, &name)?;
         settle(Leftover { operation, published: intended(&dir)? })?;
         empty(root, &name)?;
-    }
-    Ok(())
-}
-
-/// Removes folders that never became a run's. One that is just being made is left alone.
-fn sweep_drafts(root: &Root) -> Result<(), StoreError> {
-    if !names(root, "staging")?.iter().any(|name| name.ends_with(DRAFT)) {
-        return Ok(());
-    }
-    let staging = root.dir("staging")?;
-    if flock(&staging, FlockOperation::NonBlockingLockExclusive).is_err() {
-        return Ok(());
-    }
-    // Looked for again: those seen before may have become runs.
-    for name in names(root, "staging")?.iter().filter(|name| name.ends_with(DRAFT)) {
-        empty(root, name)?;
     }
     Ok(())
 }
