@@ -97,7 +97,8 @@ impl From<StoreError> for CliError {
             StoreError::NoUser { uid } => Self::new(Code::AuthRequired, message)
                 .hint("the library's owner can add you; until then, use a library of your own")
                 .detail("uid", uid),
-            StoreError::Invalid(invalid) => invalid.into(),
+            // Of work that was begun: what a person typed was checked at the door.
+            StoreError::Invalid(invalid) => Self::new(Code::Io, message).detail("field", invalid.field),
             StoreError::Sql(error) => catalogue(error.sqlite_error_code(), &message),
             StoreError::Io { path, error } => Self::io(&path, &error),
         }
@@ -133,8 +134,9 @@ fn catalogue(code: Option<ErrorCode>, said: &str) -> CliError {
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
             told(Code::Denied).hint("the library's files or its disk cannot be written to by this account")
         }
-        Some(ErrorCode::ConstraintViolation) => told(Code::Invalid),
-        _ => told(Code::Io),
+        Some(_) => told(Code::Io),
+        // Not SQLite, the reading of its answer: a row that is not there or not as the model says.
+        None => damaged(format!("the library is damaged: {said}")),
     }
 }
 
@@ -142,6 +144,7 @@ fn catalogue(code: Option<ErrorCode>, said: &str) -> CliError {
 mod tests {
     use super::*;
     use crate::cli::error::Exit;
+    use crate::model::Invalid;
 
     fn check(error: StoreError, code: Code, exit: Exit) {
         let error = CliError::from(error);
@@ -170,9 +173,16 @@ mod tests {
             (ErrorCode::NotADatabase, Code::Damaged),
             (ErrorCode::DatabaseCorrupt, Code::Damaged),
             (ErrorCode::ReadOnly, Code::Denied),
-            (ErrorCode::ConstraintViolation, Code::Invalid),
+            (ErrorCode::ConstraintViolation, Code::Io),
             (ErrorCode::SystemIoFailure, Code::Io),
         ];
         assert!(kinds.iter().all(|(code, kind)| said(*code) == *kind));
+        assert_eq!(catalogue(None, "a row that breaks the model").code(), Code::Damaged);
+    }
+
+    #[test]
+    fn a_rule_that_stops_work_that_was_begun_is_no_usage() {
+        let error = CliError::from(StoreError::from(Invalid::new("metadata", "must be at most 1 MB", "")));
+        assert_eq!((error.code(), error.exit()), (Code::Io, Exit::Failed));
     }
 }
