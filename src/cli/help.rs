@@ -10,6 +10,26 @@ pub const FIRST_STEPS: &str = "Try first:
   hypernet query since:1y       find what was taken in the last year
   hypernet doctor               check that all is well";
 
+/// How every command may end that opens a library, whatever else it does.
+pub const OPENS: &[Exit] = &[
+    Exit::Ok,
+    Exit::Failed,
+    Exit::Usage,
+    Exit::Auth,
+    Exit::Locked,
+    Exit::Refused,
+    Exit::Library,
+    Exit::Interrupted,
+    Exit::Terminated,
+];
+
+/// [`OPENS`] and how else one command may end, by number.
+pub fn opening(more: &[Exit]) -> Vec<Exit> {
+    let mut exits = [OPENS, more].concat();
+    exits.sort_unstable_by_key(|exit| exit.number());
+    exits
+}
+
 /// The text after the options: two to five examples and the exit codes the command can have.
 pub fn ending(examples: &[&str], exits: &[Exit]) -> String {
     let mut text = String::from("Examples:\n");

@@ -20,7 +20,8 @@ use crate::model::User;
 use crate::model::text::Email;
 use crate::store::{self, Library, StoreError};
 
-const EXITS: &[Exit] = &[Exit::Ok, Exit::Failed, Exit::Usage, Exit::Refused];
+const EXITS: &[Exit] =
+    &[Exit::Ok, Exit::Failed, Exit::Usage, Exit::Locked, Exit::Refused, Exit::Interrupted, Exit::Terminated];
 const EXAMPLES: &[&str] =
     &["hypernet init", "hypernet init ~/Media/hypernet --email ada@example.com --display-name 'Ada Lovelace'"];
 

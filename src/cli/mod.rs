@@ -180,6 +180,19 @@ mod tests {
     }
 
     #[test]
+    fn a_command_that_opens_a_library_says_every_way_it_may_end() {
+        for name in ["import", "query", "show", "verify"] {
+            let app = App::command();
+            let command = app.find_subcommand(name).unwrap();
+            let help = command.get_after_long_help().unwrap().to_string();
+            for exit in help::OPENS {
+                let line = format!("\n  {:<4}{}", exit.number(), exit.meaning());
+                assert!(help.contains(&line), "{name} does not say {exit:?}");
+            }
+        }
+    }
+
+    #[test]
     fn the_command_line_is_consistent() {
         App::command().debug_assert();
         assert!(App::try_parse_from(["hypernet", "conf", "path"]).is_err(), "no abbreviations");

@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::arguments::{self, Role};
 use super::context::Context;
 use super::error::{CliError, Code, Exit};
-use super::help::ending;
+use super::help::{ending, opening};
 use super::output::list::MEDIA_COLUMNS;
 use super::output::text::shown;
 use super::output::{Answer, Column, FormArgs, List, Row};
@@ -26,7 +26,7 @@ use crate::store::Access;
 
 /// Find photos, videos and other media
 #[derive(Debug, Args)]
-#[command(long_about = long_about(), after_long_help = ending(EXAMPLES, EXITS))]
+#[command(long_about = long_about(), after_long_help = ending(EXAMPLES, &opening(MORE)))]
 pub struct QueryArgs {
     /// What to find; everything when nothing is given
     #[arg(value_name = "QUERY")]
@@ -50,7 +50,8 @@ pub struct QueryArgs {
     form: FormArgs,
 }
 
-const EXITS: &[Exit] = &[Exit::Ok, Exit::Failed, Exit::Usage, Exit::NotFound, Exit::Locked, Exit::Library];
+/// Beside those of opening a library.
+const MORE: &[Exit] = &[Exit::NotFound];
 const EXAMPLES: &[&str] = &[
     "hypernet query beach",
     "hypernet query 'tag:cat|dog date:2023..2024-06'",

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::context::Context;
 use super::error::{CliError, Exit};
-use super::help::ending;
+use super::help::{ending, opening};
 use super::output::style::Style;
 use super::output::text::{shown, shown_path};
 use super::output::{Answer, Form};
@@ -23,13 +23,14 @@ use crate::store::Access;
 
 /// Show what is known of an object
 #[derive(Debug, Args)]
-#[command(after_long_help = ending(EXAMPLES, EXITS))]
+#[command(after_long_help = ending(EXAMPLES, &opening(MORE)))]
 pub struct ShowArgs {
     #[command(flatten)]
     selection: Selection,
 }
 
-const EXITS: &[Exit] = &[Exit::Ok, Exit::Failed, Exit::Usage, Exit::NotFound, Exit::Locked, Exit::Library];
+/// Beside those of opening a library.
+const MORE: &[Exit] = &[Exit::NotFound];
 const EXAMPLES: &[&str] =
     &["hypernet show a1b2c3d4", "hypernet show a1b2c3d4 --json", "hypernet show --where 'camera:canon before:2010'"];
 

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::context::Context;
 use super::error::{CliError, Exit};
-use super::help::ending;
+use super::help::{ending, opening};
 use super::output::Answer;
 use super::output::style::Style;
 use super::output::text::shown;
@@ -23,16 +23,8 @@ use crate::model::amount;
 use crate::model::{Invalid, Timestamp};
 use crate::store::Access;
 
-const EXITS: &[Exit] = &[
-    Exit::Ok,
-    Exit::Failed,
-    Exit::Usage,
-    Exit::Partial,
-    Exit::Locked,
-    Exit::Problems,
-    Exit::Library,
-    Exit::Interrupted,
-];
+/// Beside those of opening a library.
+const MORE: &[Exit] = &[Exit::Partial, Exit::Problems];
 const EXAMPLES: &[&str] = &[
     "hypernet verify",
     "hypernet verify --quick -q",
@@ -49,7 +41,7 @@ const SHOWN: usize = 5;
 /// Looks at the whole library, whoever owns what: the catalogue's pages, references, rules, counts and search, each original's
 /// place and size, modes and owners, and files that belong to nothing. Nothing is changed.
 #[derive(Debug, Args)]
-#[command(after_long_help = ending(EXAMPLES, EXITS))]
+#[command(after_long_help = ending(EXAMPLES, &opening(MORE)))]
 pub struct VerifyArgs {
     /// Only pages, references, originals' places and sizes, and modes
     #[arg(long, conflicts_with = "data")]

@@ -15,7 +15,7 @@ use clap::{Args, ValueEnum};
 use super::config::{ImportMode, Origin as Source};
 use super::context::{Context, now};
 use super::error::{CliError, Code, Exit};
-use super::help::ending;
+use super::help::{ending, opening};
 use super::library;
 use crate::import::{self, Dup, Event, Filter, ImportError, Mode, Options, Origin, Run, Summary};
 use crate::model::amount;
@@ -36,17 +36,8 @@ const EXAMPLES: &[&str] = &[
     "hypernet import -0 - < files.list",
 ];
 
-const EXITS: &[Exit] = &[
-    Exit::Ok,
-    Exit::Failed,
-    Exit::Usage,
-    Exit::Partial,
-    Exit::NotFound,
-    Exit::Locked,
-    Exit::Library,
-    Exit::Interrupted,
-    Exit::Terminated,
-];
+/// Beside those of opening a library.
+const MORE: &[Exit] = &[Exit::Partial, Exit::NotFound];
 
 /// Take in photos and videos
 ///
@@ -54,7 +45,7 @@ const EXITS: &[Exit] = &[
 /// Sources are never changed, unless --mode move removes what has been proven to be in the library. The library is made if there is none.
 /// Running an import again does only what is left to do.
 #[derive(Debug, Args)]
-#[command(after_long_help = ending(EXAMPLES, EXITS))]
+#[command(after_long_help = ending(EXAMPLES, &opening(MORE)))]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct ImportArgs {
     /// Files and folders, or `-` for a list of them on standard input
