@@ -51,6 +51,16 @@ pub fn duration(duration: Duration) -> String {
     }
 }
 
+/// How long a film or a sound plays: `1.2 s`, `1:05`, `1:02:03`.
+pub fn length(seconds: f64) -> String {
+    let whole = seconds.round() as u64;
+    match whole {
+        0..60 => format!("{} s", (seconds * 10.0).round() / 10.0),
+        60..3_600 => format!("{}:{:02}", whole / 60, whole % 60),
+        _ => format!("{}:{:02}:{:02}", whole / 3_600, whole / 60 % 60, whole % 60),
+    }
+}
+
 /// How fast bytes went by; nothing can be said of no time at all.
 pub fn rate(size: u64, duration: Duration) -> Option<String> {
     let seconds = duration.as_secs_f64();
@@ -72,6 +82,12 @@ mod tests {
     fn sizes_keep_two_or_three_figures() {
         let all = [0, 999, 1_000, 99_949, 99_950, 999_499, 999_500, 5_368_709_120, u64::MAX].map(bytes);
         assert_eq!(all, ["0 B", "999 B", "1.0 kB", "99.9 kB", "100 kB", "999 kB", "1.0 MB", "5.4 GB", "18.4 EB"]);
+    }
+
+    #[test]
+    fn a_length_is_what_a_player_shows() {
+        let all = [0.0, 1.166_666_625_976_562_5, 12.04, 59.4, 59.6, 65.2, 3_599.7, 3_723.0].map(length);
+        assert_eq!(all, ["0 s", "1.2 s", "12 s", "59.4 s", "1:00", "1:05", "1:00:00", "1:02:03"]);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 pub mod args;
 mod arguments;
 mod bug;
+mod columns;
 pub mod config;
 pub mod context;
 pub mod doctor;

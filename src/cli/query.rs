@@ -1,25 +1,22 @@
 //! `hypernet query`: finds media and prints them as they are found. Changes nothing.
 
-use std::borrow::Cow;
 use std::ffi::OsString;
 use std::ops::ControlFlow;
 use std::os::unix::ffi::OsStrExt;
-use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 use clap::Args;
-use serde::{Serialize, Serializer};
-use serde_json::Value;
+use serde::Serialize;
 
 use super::arguments::{self, Role};
+use super::columns::{Found, columns};
 use super::context::Context;
 use super::error::{CliError, Code, Exit};
 use super::help::{ending, opening};
+use super::library;
 use super::output::list::MEDIA_COLUMNS;
 use super::output::text::shown;
-use super::output::{Answer, Column, FormArgs, List, Row};
-use super::{format, library};
-use crate::model::Media;
+use super::output::{Answer, FormArgs, List};
 use crate::query::words::{WORDS, Word};
 use crate::query::{self, Ground, Now, Options, QueryError, order};
 use crate::store::Access;
@@ -136,93 +133,6 @@ pub fn shield(mut given: Vec<OsString>) -> Vec<OsString> {
         }
     }
     given
-}
-
-/// The columns of a table of media.
-pub fn columns(names: &[String]) -> Vec<Column> {
-    let figures = ["size", "width", "height", "duration"];
-    let column = |name: &String| {
-        if figures.contains(&name.as_str()) { Column::right(name.clone()) } else { Column::left(name.clone()) }
-    };
-    names.iter().map(column).collect()
-}
-
-/// A media in a list, with the path of its original on this machine.
-pub struct Found {
-    media: Media,
-    path: PathBuf,
-}
-
-impl Found {
-    /// A media of the library in this folder.
-    pub fn new(media: Media, library: &Path) -> Self {
-        let path = library.join(media.file_path.as_str());
-        Self { media, path }
-    }
-
-    fn text(&self, key: &str) -> &str {
-        self.media.base.metadata.get(key).and_then(Value::as_str).unwrap_or_default()
-    }
-}
-
-impl Serialize for Found {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.media.serialize(serializer)
-    }
-}
-
-impl Row for Found {
-    fn plain(&self, column: &str) -> Cow<'_, str> {
-        let media = &self.media;
-        let number = |number: Option<u32>| number.map(|number| number.to_string()).unwrap_or_default().into();
-        match column {
-            "id" => media.base.id.to_string().into(),
-            "taken_at" => media.taken_at.map(|at| at.to_string()).unwrap_or_default().into(),
-            "created_at" | "added" => media.base.created_at.to_string().into(),
-            "media_type" | "type" => media.mime.media_type.as_str().into(),
-            "mime_type" | "mime" => media.mime.name.into(),
-            "size" => media.size.to_string().into(),
-            "width" => number(media.width),
-            "height" => number(media.height),
-            "duration" => media.duration.map(|length| length.as_secs().to_string()).unwrap_or_default().into(),
-            "filename" => media.filename.as_str().into(),
-            "file_path" => media.file_path.as_str().into(),
-            "hash" => media.hash.to_string().into(),
-            "camera" => camera(media).into(),
-            "tags" => media.base.metadata.tags().collect::<Vec<_>>().join(", ").into(),
-            "path" => self.path.to_string_lossy(),
-            key => self.text(key).into(),
-        }
-    }
-
-    fn human(&self, column: &str) -> Cow<'_, str> {
-        match column {
-            "taken_at" => taken(&self.media).into(),
-            "size" => format::bytes(self.media.size).into(),
-            "filename" => match self.text("original_filename") {
-                "" => self.plain("filename"),
-                original => original.into(),
-            },
-            _ => self.plain(column),
-        }
-    }
-
-    fn path(&self) -> Option<PathBuf> {
-        Some(self.path.clone())
-    }
-}
-
-/// The camera a media was taken with; empty where it is not known.
-pub fn camera(media: &Media) -> &str {
-    let exif = || media.base.metadata.get("exif")?.get("camera");
-    media.base.metadata.get("camera").or_else(exif).and_then(Value::as_str).unwrap_or_default()
-}
-
-/// When a media was taken, by the clock on the wall and to the minute; in UTC where that clock is not known.
-pub fn taken(media: &Media) -> String {
-    let local = media.base.metadata.get("taken_at_local").and_then(Value::as_str).map(str::to_owned);
-    let time = local.or_else(|| media.taken_at.map(|at| at.to_string())).unwrap_or_default();
-    time.get(..16).unwrap_or(&time).replace('T', " ")
 }
 
 /// How many there are.

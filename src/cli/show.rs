@@ -7,13 +7,13 @@ use clap::Args;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
+use super::columns::{camera, length, taken};
 use super::context::Context;
 use super::error::{CliError, Exit};
 use super::help::{ending, opening};
 use super::output::style::Style;
 use super::output::text::{shown, shown_path};
 use super::output::{Answer, Form};
-use super::query::{camera, taken};
 use super::selection::Selection;
 use super::{format, library};
 use crate::model::Media;
@@ -107,7 +107,7 @@ fn media_page(media: &Media, library: &Path, out: &mut dyn Write) -> io::Result<
         ("taken", Some(taken(media)).filter(|time| !time.is_empty()).map(|time| time + &source).unwrap_or_default()),
         ("type", format!("{}, {}", media.mime.media_type, media.mime.name)),
         ("size", format::bytes(media.size) + &size.unwrap_or_default()),
-        ("duration", media.duration.map(|length| format!("{} s", length.as_secs())).unwrap_or_default()),
+        ("duration", length(media)),
         ("camera", camera(media).to_owned()),
         ("place", media.place.map(degrees).unwrap_or_default()),
         ("title", text("title")),

@@ -14,10 +14,11 @@ use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
 
 use super::args::GlobalOpts;
+use super::columns;
 use super::env::Env;
 use super::error::{CliError, Code};
 use super::output::style::Colour;
-use super::output::text::shown_path;
+use super::output::text::{shown, shown_path};
 use crate::model::Zone;
 use crate::model::media::Limits;
 use crate::text_enum;
@@ -127,7 +128,12 @@ impl Config {
             layers.add_library(&path.join(MARKER), OF_A_LIBRARY);
         }
         layers.add(users);
-        Self::settle(file, library, layers)
+        let mut config = Self::settle(file, library, layers)?;
+        let unknown = config.output.columns.iter().filter_map(|name| columns::unknown(name));
+        let origin = config.origin("output.columns").map(ToString::to_string).unwrap_or_default();
+        let warnings: Vec<_> = unknown.map(|why| format!("{origin}: `output.columns`: {}", shown(&why))).collect();
+        config.warnings.extend(warnings);
+        Ok(config)
     }
 
     /// Each setting once, in the order `config show` prints them: its key, its type and its default.

@@ -136,6 +136,15 @@ fn a_bad_variable_is_named_as_one() {
 }
 
 #[test]
+fn a_column_that_is_none_is_a_warning_with_a_suggestion() {
+    let config = read("output.columns = [\"id\", \"metadata.exif.iso\", \"typ\"]");
+    assert_eq!(config.warnings.len(), 1);
+    assert!(
+        config.warnings[0].ends_with("config.toml: `output.columns`: there is no column `typ`; did you mean `type`?")
+    );
+}
+
+#[test]
 fn a_variable_that_nothing_reads_yet_is_told() {
     let (config, _dir) = resolve("", &[("HYPERNET_PAGER", "more")], GlobalOpts::default());
     assert_eq!(config.unwrap().warnings, ["HYPERNET_PAGER: `output.pager` has no effect yet"]);
