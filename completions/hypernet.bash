@@ -865,7 +865,7 @@ _hypernet() {
             return 0
             ;;
         hypernet__subcmd__show)
-            opts="-w -L -j -n -q -v -h -V --where --from0 --library --config --jobs --dry-run --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version"
+            opts="-w -0 -L -j -n -q -v -h -V --where --from0 --exif --library --config --jobs --dry-run --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

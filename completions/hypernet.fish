@@ -181,7 +181,8 @@ json\t'One object a second'"
 complete -c hypernet -n "__fish_hypernet_using_subcommand show" -l log-format -d 'Write what goes to standard error as text or as JSON lines' -r -f -a "text\t'For people'
 json\t'One object a line'"
 complete -c hypernet -n "__fish_hypernet_using_subcommand show" -l lock-timeout -d 'Wait this long for another run to finish' -r
-complete -c hypernet -n "__fish_hypernet_using_subcommand show" -l from0 -d 'Ids on standard input end with NUL'
+complete -c hypernet -n "__fish_hypernet_using_subcommand show" -s 0 -l from0 -d 'Ids on standard input end with NUL'
+complete -c hypernet -n "__fish_hypernet_using_subcommand show" -l exif -d 'Say all that EXIF says'
 complete -c hypernet -n "__fish_hypernet_using_subcommand show" -s n -l dry-run -d 'Say what would be done and change nothing'
 complete -c hypernet -n "__fish_hypernet_using_subcommand show" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
 complete -c hypernet -n "__fish_hypernet_using_subcommand show" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'

@@ -29,7 +29,7 @@ pub struct Selection {
     #[arg(short = 'w', long = "where", value_name = "QUERY", allow_hyphen_values = true)]
     question: Option<String>,
     /// Ids on standard input end with NUL
-    #[arg(long)]
+    #[arg(short = '0', long)]
     from0: bool,
 }
 
@@ -42,8 +42,13 @@ impl Selection {
     /// Gives each object, in the order they are named, until a signal asks to stop.
     ///
     /// # Errors
-    /// When one does not exist, is not the only one, or the question cannot be understood; those of the library.
-    pub fn each(&self, ctx: &Context, reader: &Reader, mut each: impl FnMut(Thing)) -> Result<(), CliError> {
+    /// Those of `each`. When one does not exist, is not the only one, or the question cannot be understood; those of the library.
+    pub fn each(
+        &self,
+        ctx: &Context,
+        reader: &Reader,
+        mut each: impl FnMut(Thing) -> Result<(), CliError>,
+    ) -> Result<(), CliError> {
         let expr = self.question.as_ref().map(|question| query::parse(question, &ground(ctx))).transpose()?;
         let ids = self.named()?;
         // Only now: a signal ends what waits for standard input.
@@ -52,7 +57,7 @@ impl Selection {
             if stop.load(Ordering::Relaxed) {
                 return Ok(());
             }
-            each(query::find(reader, id)?);
+            each(query::find(reader, id)?)?;
         }
         let Some(expr) = expr else { return Ok(()) };
         let options = Options { order: order::parse(order::DEFAULT)?, reverse: false, limit: None };
@@ -60,7 +65,7 @@ impl Selection {
             if stop.load(Ordering::Relaxed) {
                 return Ok(ControlFlow::Break(()));
             }
-            each(Thing::Media(Box::new(media)));
+            each(Thing::Media(Box::new(media)))?;
             Ok(ControlFlow::Continue(()))
         })
     }

@@ -1,7 +1,7 @@
 //! `hypernet show`: everything known of one object, or of several. Changes nothing.
 
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use serde::{Serialize, Serializer};
@@ -19,7 +19,7 @@ use super::{format, library};
 use crate::model::Media;
 use crate::model::geo::Place;
 use crate::query::Thing;
-use crate::store::Access;
+use crate::store::{Access, album};
 
 /// Show what is known of an object
 #[derive(Debug, Args)]
@@ -27,7 +27,13 @@ use crate::store::Access;
 pub struct ShowArgs {
     #[command(flatten)]
     selection: Selection,
+    /// Say all that EXIF says
+    #[arg(long)]
+    exif: bool,
 }
+
+/// How many of the places a media was seen at people are shown.
+const SEEN: usize = 5;
 
 /// Beside those of opening a library.
 const MORE: &[Exit] = &[Exit::NotFound];
@@ -41,11 +47,20 @@ const EXAMPLES: &[&str] =
 pub fn run(ctx: &mut Context, args: &ShowArgs) -> Result<Exit, CliError> {
     let library = library::open(ctx, Access::Read)?;
     let reader = library.reader()?;
-    let streams = ctx.out.form() == Form::Jsonl;
+    let (streams, for_people) = (ctx.out.form() == Form::Jsonl, ctx.out.form() != Form::Json);
     let mut pages = Vec::new();
     args.selection.each(ctx, &reader, |thing| {
-        let page = Page { thing, library: library.path().to_owned() };
-        if streams { ctx.out.event(&page) } else { pages.push(page) }
+        let albums = match &thing {
+            Thing::Media(media) if for_people && !streams => album::names_with(&reader, media.base.id)?,
+            _ => Vec::new(),
+        };
+        let page = Page { thing, library: library.path().to_owned(), albums, exif: args.exif };
+        if streams {
+            ctx.out.event(&page);
+        } else {
+            pages.push(page);
+        }
+        Ok(())
     })?;
     match pages.as_slice() {
         _ if streams => {}
@@ -76,6 +91,9 @@ impl Answer for Pages {
 struct Page {
     thing: Thing,
     library: PathBuf,
+    /// The albums it is in; for people only.
+    albums: Vec<String>,
+    exif: bool,
 }
 
 impl Serialize for Page {
@@ -87,47 +105,87 @@ impl Serialize for Page {
 impl Answer for Page {
     fn human(&self, out: &mut dyn Write) -> io::Result<()> {
         match &self.thing {
-            Thing::Media(media) => media_page(media, &self.library, out),
+            Thing::Media(media) => self.media(media, out),
             other => other_page(other, out),
         }
     }
 }
 
-fn media_page(media: &Media, library: &Path, out: &mut dyn Write) -> io::Result<()> {
-    let text = |key: &str| media.base.metadata.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let name = Some(text("original_filename")).filter(|name| !name.is_empty());
-    writeln!(out, "{}", Style::Strong.on(shown(&name.unwrap_or_else(|| media.filename.to_string()))))?;
-    let source = Some(text("taken_at_source")).filter(|source| !source.is_empty());
-    let source = source.map(|source| format!(", from {source}")).unwrap_or_default();
-    let size = media.width.zip(media.height).map(|(width, height)| format!(", {width} × {height}"));
+impl Page {
+    fn media(&self, media: &Media, out: &mut dyn Write) -> io::Result<()> {
+        let name = Some(text(media, "original_filename")).filter(|name| !name.is_empty());
+        writeln!(out, "{}", Style::Strong.on(shown(name.unwrap_or(media.filename.as_str()))))?;
+        picture(media, out)?;
+        line("albums", &self.albums.join(", "), out)?;
+        line("file", &shown_path(&self.library.join(media.file_path.as_str())), out)?;
+        line("hash", &media.hash.to_string(), out)?;
+        let why = Some(text(media, "processing_error")).filter(|why| !why.is_empty());
+        line("status", &why.map(|why| format!("{}: {why}", media.processing_status)).unwrap_or_default(), out)?;
+        line("added", &media.base.created_at.to_string(), out)?;
+        line("deleted", &media.base.deleted_at.map(|at| at.to_string()).unwrap_or_default(), out)?;
+        seen(media, out)?;
+        if self.exif { exif(media, out) } else { Ok(()) }
+    }
+}
+
+/// What can be seen, and how it was taken.
+fn picture(media: &Media, out: &mut dyn Write) -> io::Result<()> {
+    let after = |mark: &str, text: &str| if text.is_empty() { String::new() } else { format!("{mark}{text}") };
+    let sides = media.width.zip(media.height).map(|(width, height)| format!("{width} × {height}"));
     let degrees = |place: Place| format!("{}, {}", place.latitude(), place.longitude());
-    let path = library.join(media.file_path.as_str());
+    let time = taken(media);
+    let source = if time.is_empty() { String::new() } else { after(", from ", text(media, "taken_at_source")) };
+    let of_exif = |key: &str| match media.base.metadata.get("exif").and_then(|exif| exif.get(key)) {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    };
     for (label, value) in [
         ("id", media.base.id.to_string()),
-        ("taken", Some(taken(media)).filter(|time| !time.is_empty()).map(|time| time + &source).unwrap_or_default()),
+        ("taken", time + &source),
         ("type", format!("{}, {}", media.mime.media_type, media.mime.name)),
-        ("size", format::bytes(media.size) + &size.unwrap_or_default()),
+        ("size", format::bytes(media.size) + &after(", ", &sides.unwrap_or_default())),
         ("duration", length(media)),
         ("camera", camera(media).to_owned()),
+        ("lens", of_exif("lens")),
+        ("ISO", of_exif("iso")),
+        ("aperture", of_exif("aperture")),
+        ("shutter speed", of_exif("shutter_speed")),
+        ("focal length", of_exif("focal_length")),
         ("place", media.place.map(degrees).unwrap_or_default()),
-        ("title", text("title")),
-        ("description", text("description")),
+        ("title", text(media, "title").to_owned()),
+        ("description", text(media, "description").to_owned()),
         ("tags", media.base.metadata.tags().collect::<Vec<_>>().join(", ")),
-        ("file", shown_path(&path)),
-        ("hash", media.hash.to_string()),
-        (
-            "status",
-            Some(text("processing_error"))
-                .filter(|why| !why.is_empty())
-                .map(|why| format!("{}: {why}", media.processing_status))
-                .unwrap_or_default(),
-        ),
-        ("added", media.base.created_at.to_string()),
-        ("deleted", media.base.deleted_at.map(|at| at.to_string()).unwrap_or_default()),
     ] {
         line(label, &value, out)?;
     }
     Ok(())
+}
+
+/// Where its bytes were found on disk.
+fn seen(media: &Media, out: &mut dyn Write) -> io::Result<()> {
+    let sources = media.base.metadata.get("sources").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    for source in sources.iter().take(SEEN) {
+        line("seen at", source.get("path").and_then(Value::as_str).unwrap_or_default(), out)?;
+    }
+    match sources.len().saturating_sub(SEEN) {
+        0 => Ok(()),
+        more => line("", &format!("and {more} more places; --json lists them"), out),
+    }
+}
+
+/// All that its EXIF block says.
+fn exif(media: &Media, out: &mut dyn Write) -> io::Result<()> {
+    let exif = media.base.metadata.get("exif").and_then(Value::as_object);
+    for (key, value) in exif.into_iter().flatten() {
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        writeln!(out, "  {:<22} {}", format!("exif.{}", shown(key)), shown(&value))?;
+    }
+    Ok(())
+}
+
+fn text<'m>(media: &'m Media, key: &str) -> &'m str {
+    media.base.metadata.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
 /// The fields of any other object, as scripts see them.

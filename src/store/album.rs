@@ -12,6 +12,12 @@ const INSERT: &str = "
 
 const BY_NAME: &str = "SELECT n FROM my_album WHERE name = ?1 AND deleted_at IS NULL ORDER BY n";
 
+const NAMES_WITH: &str = "
+    SELECT album.name FROM my_object AS object JOIN my_link AS link ON link.to_n = object.n
+      JOIN my_album AS album ON album.n = link.from_n
+     WHERE object.id = ?1 AND link.link_type = 'contains' AND link.deleted_at IS NULL AND album.deleted_at IS NULL
+     ORDER BY album.name";
+
 const BY_N: &str = "
     SELECT album.*, object.id, cover.id AS cover_media_id FROM my_album AS album JOIN my_object AS object ON object.n = album.n
       LEFT JOIN my_object AS cover ON cover.n = album.cover WHERE album.n = ?1";
@@ -37,6 +43,16 @@ pub fn insert(tx: &Tx, album: &Album) -> Result<i64, StoreError> {
 pub fn by_name(db: &Connection, name: &str) -> Result<Vec<i64>, StoreError> {
     let mut select = db.prepare_cached(BY_NAME)?;
     let rows = select.query_map(params![name], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The names of the live albums an object is in.
+///
+/// # Errors
+/// Those of the catalogue.
+pub fn names_with(db: &Connection, object: ObjectId) -> Result<Vec<String>, StoreError> {
+    let mut select = db.prepare_cached(NAMES_WITH)?;
+    let rows = select.query_map(params![object], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

@@ -16,6 +16,7 @@ mod outcomes;
 mod raw;
 mod reflink;
 mod shapes;
+mod show;
 mod signals;
 mod support;
 mod thumbs;
