@@ -63,6 +63,10 @@ impl From<StoreError> for CliError {
     fn from(error: StoreError) -> Self {
         let message = error.to_string();
         match error {
+            StoreError::NoLibrary(path) if path.join("catalog.db").exists() => {
+                let message = format!("the library at {} is damaged: {MARKER} is missing", shown_path(&path));
+                Self::new(Code::Damaged, message).hint("`hypernet import` says what it held; put it back")
+            }
             StoreError::NoLibrary(path) => Self::new(Code::NoLibrary, no_library(&path))
                 .hint("make one with `hypernet init` or `hypernet import DIR`, or name one with --library DIR")
                 .detail("path", path.to_string_lossy()),

@@ -14,6 +14,7 @@ use super::{ImportError, Mode, Options, names, publish, source};
 use crate::album::{self, Target};
 use crate::link::{self, End};
 use crate::model::link::{LinkType, Strength};
+use crate::model::media::ProcessingStatus;
 use crate::model::text::AlbumName;
 use crate::model::{Media, Sha256, SourceType, media as model};
 use crate::store::sources::{self, Fate};
@@ -52,6 +53,7 @@ struct Done {
     settled: Vec<Sha256>,
     albums_created: u64,
     links_created: u64,
+    damaged: u64,
     months: Vec<i32>,
 }
 
@@ -207,6 +209,7 @@ impl Commit<'_, '_> {
         }
         stored_file::insert(self.tx, &media::stored(&draft.media, draft.month))?;
         let n = media::insert(self.tx, &draft.media, &draft.inner)?;
+        self.done.damaged += u64::from(draft.media.processing_status == ProcessingStatus::Failed);
         self.done.months.push(draft.month);
         self.held_as(&taken.candidate, n, &draft.media, Action::Imported)?;
         self.done.held.push((taken.candidate.clone(), taken.hash));
@@ -318,6 +321,7 @@ impl Commit<'_, '_> {
 fn report(writer: &mut Writer<'_>, done: Done) -> Result<Vec<Entry>, ImportError> {
     writer.summary.albums_created += done.albums_created;
     writer.summary.links_created += done.links_created;
+    writer.summary.damaged += done.damaged;
     for month in done.months {
         *writer.summary.months.entry((month / 100, (month % 100).unsigned_abs())).or_default() += 1;
     }

@@ -219,7 +219,7 @@ fn close(library: &Library, run: Run<'_>, lazy: batch::Lazy, summary: &Summary) 
         let outcome = match summary {
             Summary { cut_short: true, .. } => Outcome::Failed,
             Summary { interrupted: true, .. } => Outcome::Interrupted,
-            Summary { failed: 1.., .. } => Outcome::Partial,
+            _ if !summary.whole() => Outcome::Partial,
             _ => Outcome::Success,
         };
         if summary.cut_short {

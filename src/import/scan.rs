@@ -8,6 +8,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::SyncSender;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder};
 
@@ -108,8 +109,12 @@ impl Walk<'_> {
         if path.starts_with(self.library) {
             return self.in_library(&path);
         }
+        if is_library(&path) {
+            return self.stranger(&path);
+        }
         path.clone_into(&mut self.source);
-        for entry in self.builder(&path).build() {
+        let strangers = Arc::new(Mutex::new(Vec::new()));
+        for entry in self.builder(&path, Arc::clone(&strangers)).build() {
             if self.run.stopped() {
                 return None;
             }
@@ -118,7 +123,14 @@ impl Walk<'_> {
                 Err(error) => self.unseen(of_walk_error(source, &error))?,
             }
         }
-        Some(())
+        let strangers = std::mem::take(&mut *strangers.lock().unwrap_or_else(PoisonError::into_inner));
+        strangers.iter().try_for_each(|library| self.stranger(library))
+    }
+
+    /// Another library is a whole: its thumbnails are no photos, and moving its originals away would gut it.
+    fn stranger(&mut self, path: &Path) -> GoOn {
+        let why = "it is another hypernet library, which is not taken apart; the originals are in users/ beneath it";
+        self.unseen(Item::new(Action::Failed, path, None, 0).because(&Failure::new("other_library", why)))
     }
 
     fn in_library(&mut self, path: &Path) -> GoOn {
@@ -126,7 +138,7 @@ impl Walk<'_> {
         self.unseen(Item::new(Action::Skipped, path, None, 0).because(&why))
     }
 
-    fn builder(&self, path: &Path) -> WalkBuilder {
+    fn builder(&self, path: &Path, strangers: Arc<Mutex<Vec<PathBuf>>>) -> WalkBuilder {
         let filter = &self.options.filter;
         let mut builder = WalkBuilder::new(path);
         builder.standard_filters(false).hidden(!filter.hidden).follow_links(filter.follow);
@@ -139,7 +151,13 @@ impl Walk<'_> {
         builder.filter_entry(move |entry| {
             let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
             // The folder given by name counts, whatever it is called.
-            entry.depth() == 0 || !(named.excludes(entry.path(), &source, is_dir) || (is_dir && library.holds(entry)))
+            let left_out = entry.depth() > 0
+                && (named.excludes(entry.path(), &source, is_dir) || (is_dir && library.holds(entry)));
+            let stranger = is_dir && !left_out && is_library(entry.path());
+            if stranger {
+                strangers.lock().unwrap_or_else(PoisonError::into_inner).push(entry.path().to_owned());
+            }
+            !left_out && !stranger
         });
         builder
     }
@@ -291,6 +309,11 @@ impl Walk<'_> {
             self.send();
         }
     }
+}
+
+/// Whether a folder is the top of a library.
+fn is_library(folder: &Path) -> bool {
+    folder.join(crate::store::MARKER).is_file() && folder.join("catalog.db").is_file()
 }
 
 /// Folder and name of an absolute path, by its bytes: taking paths apart by their components costs more than asking for them.

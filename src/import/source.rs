@@ -70,7 +70,10 @@ pub fn remove(writer: &mut Writer<'_>, candidate: &Candidate, hash: &Sha256) -> 
         .and_then(|()| std::fs::remove_file(&candidate.path).map_err(|error| error.to_string()));
     match removed {
         Ok(()) => writer.summary.sources_removed += 1,
-        Err(why) => (writer.run.on)(Event::Warning(format!("{} stays where it is: {why}", candidate.path.display()))),
+        Err(why) => {
+            (writer.run.on)(Event::Warning(format!("{} stays where it is: {why}", candidate.path.display())));
+            writer.summary.keep(&candidate.path, &why);
+        }
     }
     Ok(())
 }

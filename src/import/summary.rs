@@ -109,6 +109,10 @@ pub struct Summary {
     pub links_created: u64,
     /// Sources removed under `--mode move`.
     pub sources_removed: u64,
+    /// Sources that stayed under `--mode move` because something about them or their copy was not right.
+    pub sources_kept: u64,
+    /// New media that are damaged or could not be drawn: stored as they are, and marked.
+    pub damaged: u64,
     /// The first ten thousand failures.
     pub errors: Vec<Listed>,
     /// New media by year and month of the wall clock.
@@ -133,6 +137,8 @@ impl Summary {
             albums_created: 0,
             links_created: 0,
             sources_removed: 0,
+            sources_kept: 0,
+            damaged: 0,
             errors: Vec::new(),
             months: BTreeMap::new(),
         }
@@ -156,6 +162,20 @@ impl Summary {
         }
     }
 
+    /// Counts a source that should have gone and stays.
+    pub fn keep(&mut self, path: &std::path::Path, why: &str) {
+        self.sources_kept += 1;
+        if self.errors.len() < LISTED {
+            let why = Failure { code: "kept", message: format!("it stays where it is: {why}") };
+            self.errors.push(Listed { path: path.to_string_lossy().into_owned(), why });
+        }
+    }
+
+    /// Whether all that was asked for was done.
+    pub fn whole(&self) -> bool {
+        self.failed == 0 && self.sources_kept == 0
+    }
+
     /// Ends it.
     pub fn end(&mut self, now: Timestamp, interrupted: bool, cut_short: bool) {
         self.cut_short = cut_short;
@@ -167,7 +187,8 @@ impl Summary {
     pub fn status(&self) -> &'static str {
         match self {
             Self { cut_short: true, .. } => "failed",
-            Self { interrupted: true, .. } | Self { failed: 1.., .. } => "partial",
+            Self { interrupted: true, .. } => "partial",
+            _ if !self.whole() => "partial",
             _ => "success",
         }
     }

@@ -33,7 +33,7 @@ use crate::model::{Invalid, ObjectId, Timestamp};
 
 pub use ask::{Param, Sql};
 pub use files::Root;
-pub use marker::Marker;
+pub use marker::{Marker, NAME as MARKER};
 pub use open::{Access, Founder, Opening};
 pub use reader::Reader;
 /// What the catalogue says when it fails, for `cli` to name.

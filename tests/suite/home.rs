@@ -53,3 +53,19 @@ fn nobody_is_told_that_bytes_are_here_when_they_are_not() {
     assert_eq!((ran.count("failed"), ran.count("duplicates")), (2, 0));
     assert_eq!(ran.summary()["errors"][0]["code"], "original_missing");
 }
+
+#[test]
+fn another_library_is_not_taken_apart() {
+    let (world, other) = (World::new(), World::new());
+    plant(&other.sources(), 1, 3);
+    other.import(&[]).ends(0);
+    crate::support::copy_tree(&other.library(), &world.sources().join("old/library"));
+    plant(&world.sources().join("new"), 10, 2);
+    let before = contents(&world.sources().join("old"));
+    for folder in ["sources", "sources/old/library"] {
+        let ran = world.run(&["import", folder, "--mode", "move", "--json"]).ends(3);
+        assert_eq!(ran.summary()["errors"][0]["code"], "other_library");
+    }
+    assert_eq!(contents(&world.sources().join("old")), before);
+    assert_eq!(live(&world.library()).len(), 2);
+}

@@ -197,7 +197,7 @@ pub fn run(ctx: &mut Context, args: &ImportArgs) -> Result<Exit, CliError> {
     ended?;
     match ctx.interrupted() {
         Some(exit) => Err(CliError::interrupted(exit).hint("run the same command again to go on")),
-        None if summary.failed > 0 => Ok(Exit::Partial),
+        None if !summary.whole() => Ok(Exit::Partial),
         None => Ok(Exit::Ok),
     }
 }

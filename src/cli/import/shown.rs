@@ -107,6 +107,8 @@ impl Serialize for Answered<'_> {
         map.serialize_entry("albums_created", &summary.albums_created)?;
         map.serialize_entry("links_created", &summary.links_created)?;
         map.serialize_entry("sources_removed", &summary.sources_removed)?;
+        map.serialize_entry("sources_kept", &summary.sources_kept)?;
+        map.serialize_entry("damaged", &summary.damaged)?;
         map.serialize_entry("errors", &summary.errors)?;
         map.end()
     }
@@ -121,6 +123,12 @@ impl Answer for Answered<'_> {
 /// What else is worth knowing, and what to do next.
 fn endings(summary: &Summary) -> Vec<String> {
     let mut lines = Vec::new();
+    if summary.damaged > 0 {
+        let damaged = plural(summary.damaged, "new file is", "new files are");
+        lines.push(format!(
+            "{damaged} damaged or cannot be drawn: stored as they are, and marked `failed` with the reason"
+        ));
+    }
     if summary.sources_removed > 0 {
         let removed = plural(summary.sources_removed, "source was", "sources were");
         lines.push(format!("{removed} removed after their copies were proven"));

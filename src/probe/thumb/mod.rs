@@ -3,6 +3,7 @@
 //! HEIC, AVIF, RAW and film have no decoder here: they are drawn from the JPEG preview they carry, if they carry one.
 
 mod colour;
+mod dc;
 mod jpeg;
 mod outline;
 mod phash;
