@@ -25,7 +25,7 @@ pub fn preview(library: Option<&Library>, options: &Options, run: Run<'_>) -> Re
     let (probed, staged) = sync_channel(WAITING);
     let pool = super::pool(options.jobs)?;
     let root = library.map_or(Path::new("/nowhere"), Library::path).to_owned();
-    let known = library.map(Library::reader).transpose()?.map(Known::new);
+    let known = library.map(Known::new);
     let memory = library.filter(|_| !options.rehash).map(Library::reader).transpose()?;
     let shop = Workshop::dry(Root::open(Path::new("/"))?, options, run, known);
     std::thread::scope(|threads| {

@@ -54,7 +54,7 @@ pub struct Bench {
 impl<'a> Workshop<'a> {
     /// For an import into a library.
     pub fn new(library: &Library, options: &'a Options, run: Run<'a>, staging: &'a Lazy) -> Result<Self, StoreError> {
-        let known = Some(Known::new(library.reader()?));
+        let known = Some(Known::new(library));
         Ok(Self::with(Root::open(library.path())?, options, run, known, Some(staging)))
     }
 
