@@ -110,7 +110,8 @@ fn plan(writer: &Writer<'_>, taken: Box<Taken>) -> Result<Plan, ImportError> {
     let draft = draft.map(|facts| fields::draft(&taken, facts, writer.options, writer.library.owner().id, now));
     let draft = draft.transpose().map_err(crate::store::StoreError::from)?;
     let unfit = if matches!(verdict, Verdict::Duplicate(_)) { lost_original(writer, &taken.hash)? } else { None };
-    if draft.is_none() {
+    // A new one without a draft waits for the worker that has its bytes in hand, and may become a copy with a thumbnail of its own.
+    if draft.is_none() && verdict != Verdict::New {
         discard(writer, &taken)?;
     }
     Ok(Plan { taken, draft, published: false, unfit })

@@ -83,6 +83,8 @@ fn further_copies_are_made_once() {
     let links =
         ask(&catalogue(&world.library()), "SELECT CAST(strength AS TEXT) FROM v_link WHERE link_type = 'duplicate_of'");
     assert_eq!(links, ["0.99"]);
+    let drawn = ask(&catalogue(&world.library()), "SELECT count(*) FROM media WHERE thumbnail_generated");
+    assert_eq!(drawn, ["2"], "each shows a thumbnail of its own");
     world.sound();
 }
 

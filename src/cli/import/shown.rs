@@ -134,7 +134,7 @@ fn endings(summary: &Summary) -> Vec<String> {
         lines.push(format!("{removed} removed after their copies were proven"));
     }
     let next = if summary.dry_run { "the same without --dry-run" } else { "hypernet query type:photo --limit 10" };
-    if summary.imported > 0 && !summary.interrupted {
+    if summary.imported > 0 && !summary.interrupted && !summary.cut_short {
         lines.push(format!("{} {next}", Style::Hint.on("Next:")));
     }
     lines
