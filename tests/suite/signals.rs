@@ -30,6 +30,8 @@ fn cut_short(world: &World, signal: Signal, args: &[&str]) -> Ran {
     for _ in 0..2 {
         kill_process(Pid::from_child(&child), signal).unwrap();
     }
+    // The program is held by its full pipe meanwhile: its listening thread gets its turn before the list can go on.
+    std::thread::sleep(std::time::Duration::from_millis(300));
     let mut ran = Ran::of(&child.wait_with_output().unwrap());
     ran.stdout.insert(0, char::from(first[0]));
     ran
