@@ -2,7 +2,8 @@
 //!
 //! The names are noted in staging first, so that a run that dies before its commit leaves nothing unexplained.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::os::fd::OwnedFd;
 
 use rustix::fs::fsync;
@@ -12,8 +13,16 @@ use super::fields::Draft;
 use super::stage::Taken;
 use crate::store::{Root, StoreError};
 
-/// Open folders of the library, by path.
-pub type Folders = HashMap<String, OwnedFd>;
+/// Most folders held open: a photo library spans months by the hundred, and a process may have few descriptors.
+const OPEN: usize = 32;
+
+/// Folders of the library this run has published into, by path.
+#[derive(Default)]
+pub struct Folders {
+    open: HashMap<String, OwnedFd>,
+    /// Those whose names, and the names above them, are on the disk.
+    settled: HashSet<String>,
+}
 
 /// What came of publishing one file.
 pub struct Published {
@@ -36,6 +45,7 @@ pub fn all(
     let originals = batch.iter().filter(|(taken, _)| taken.staged.is_some());
     let names: Vec<_> = originals.map(|(_, draft)| &draft.media.file_path).collect();
     staging.run.intend(&names).map_err(StoreError::io(root.path().join("staging")))?;
+    folders.make(root, names.iter().map(|name| split(name.as_str()).0))?;
     let mut touched = BTreeSet::new();
     let mut results = Vec::with_capacity(batch.len());
     for (taken, draft) in batch {
@@ -43,7 +53,7 @@ pub fn all(
             Some(name) => {
                 let (folder, file) = split(draft.media.file_path.as_str());
                 touched.insert(folder.to_owned());
-                staging.run.publish(name, open(root, folders, folder)?, file)
+                staging.run.publish(name, folders.open(root, folder)?, file)
             }
             None => Ok(()),
         };
@@ -51,8 +61,7 @@ pub fn all(
         results.push(Published { original, thumbnail });
     }
     for folder in touched {
-        fsync(open(root, folders, &folder)?)
-            .map_err(|error| StoreError::io(root.path().join(&folder))(error.into()))?;
+        fsync(folders.open(root, &folder)?).map_err(|error| StoreError::io(root.path().join(&folder))(error.into()))?;
     }
     Ok(results)
 }
@@ -61,20 +70,26 @@ pub fn all(
 fn thumbnail(root: &Root, staging: &Staging, taken: &Taken, draft: &Draft) -> bool {
     let (Some((name, _)), Some(path)) = (&taken.picture.drawn, &draft.media.thumbnail_path) else { return false };
     let (folder, file) = split(path.as_str());
-    root.make_dirs(folder).is_ok_and(|folder| staging.run.publish(name, &folder, file).is_ok())
+    root.lay_dirs(folder).is_ok_and(|folder| staging.run.publish(name, &folder, file).is_ok())
 }
 
-fn open<'a>(root: &Root, folders: &'a mut Folders, folder: &str) -> Result<&'a OwnedFd, StoreError> {
-    // A photo library spans months by the hundred; open folders are bounded all the same.
-    if folders.len() > 256 && !folders.contains_key(folder) {
-        folders.clear();
+impl Folders {
+    /// Makes the folders that are missing, all of them before the first sync: one commit of the file system's journal then holds them.
+    fn make<'a>(&mut self, root: &Root, folders: impl Iterator<Item = &'a str>) -> Result<(), StoreError> {
+        let new: BTreeSet<_> = folders.filter(|folder| !self.settled.contains(*folder)).collect();
+        new.iter().try_for_each(|folder| root.lay_dirs(folder).map(drop))?;
+        root.settle_dirs(&new)?;
+        self.settled.extend(new.into_iter().map(str::to_owned));
+        Ok(())
     }
-    match folders.entry(folder.to_owned()) {
-        std::collections::hash_map::Entry::Occupied(open) => Ok(open.into_mut()),
-        std::collections::hash_map::Entry::Vacant(new) => {
-            let made = root.make_dirs(folder)?;
-            root.settle_dirs(folder)?;
-            Ok(new.insert(made))
+
+    fn open(&mut self, root: &Root, folder: &str) -> Result<&OwnedFd, StoreError> {
+        if self.open.len() >= OPEN && !self.open.contains_key(folder) {
+            self.open.clear();
+        }
+        match self.open.entry(folder.to_owned()) {
+            Entry::Occupied(open) => Ok(open.into_mut()),
+            Entry::Vacant(new) => Ok(new.insert(root.dir(folder)?)),
         }
     }
 }

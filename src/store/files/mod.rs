@@ -4,6 +4,7 @@
 
 mod staging;
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
@@ -116,35 +117,44 @@ impl Root {
     /// # Errors
     /// Those of the file system.
     pub fn make_dirs(&self, relative: &str) -> Result<OwnedFd, StoreError> {
+        self.descend(relative, |parent| fsync(parent))
+    }
+
+    /// Makes the folders of a path that are missing and syncs nothing: for what may be lost, or until [`Root::settle_dirs`].
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn lay_dirs(&self, relative: &str) -> Result<OwnedFd, StoreError> {
+        self.descend(relative, |_| Ok(()))
+    }
+
+    /// Goes down a path, making what is missing; `made` is told the parent of each new folder.
+    fn descend(&self, relative: &str, made: impl Fn(&OwnedFd) -> Result<(), Errno>) -> Result<OwnedFd, StoreError> {
         let mut fd = self.fd.try_clone().map_err(StoreError::io(&self.path))?;
         for name in parts(relative) {
-            let made = match mkdirat(&fd, name, DIR_MODE) {
+            let new = match mkdirat(&fd, name, DIR_MODE) {
                 Ok(()) => true,
                 Err(Errno::EXIST) => false,
                 Err(error) => return Err(self.fail(relative, error)),
             };
             let below = openat(&fd, name, OPEN_DIR | OFlags::NOFOLLOW, Mode::empty())
                 .map_err(|error| self.fail(relative, error))?;
-            if made {
-                fchmod(&below, DIR_MODE).and_then(|()| fsync(&fd)).map_err(|error| self.fail(relative, error))?;
+            if new {
+                fchmod(&below, DIR_MODE).and_then(|()| made(&fd)).map_err(|error| self.fail(relative, error))?;
             }
             fd = below;
         }
         Ok(fd)
     }
 
-    /// Syncs every folder above `relative`: a name on the way that another process made may not be on the disk yet.
+    /// Syncs every folder above these, each once: the names on the way may not be on the disk yet, whoever made them.
     ///
     /// # Errors
     /// Those of the file system.
-    pub fn settle_dirs(&self, relative: &str) -> Result<(), StoreError> {
-        let mut fd = self.fd.try_clone().map_err(StoreError::io(&self.path))?;
-        for name in parts(relative) {
-            fsync(&fd).map_err(|error| self.fail(relative, error))?;
-            let flags = OPEN_DIR | OFlags::NOFOLLOW;
-            fd = openat(&fd, name, flags, Mode::empty()).map_err(|error| self.fail(relative, error))?;
-        }
-        Ok(())
+    pub fn settle_dirs(&self, folders: &BTreeSet<&str>) -> Result<(), StoreError> {
+        let above = |folder: &&str| Path::new(*folder).ancestors().skip(1).map(Path::to_owned).collect::<Vec<_>>();
+        let parents: BTreeSet<_> = folders.iter().flat_map(above).collect();
+        parents.iter().try_for_each(|parent| self.sync_dir(parent.to_str().unwrap_or_default()))
     }
 
     /// Syncs a folder beneath the root: the names in it.
