@@ -14,6 +14,7 @@ pub mod names;
 mod picture;
 mod preview;
 mod publish;
+mod queue;
 mod read;
 mod recover;
 mod refusal;
@@ -47,9 +48,6 @@ const RESERVE: u64 = 64 << 20;
 
 /// How many probed files may wait for the writer: more than a batch, so that it never starves.
 const WAITING: usize = 128;
-
-/// How many found files may wait for a worker. Paths are small; this keeps a walk of millions bounded.
-const FOUND: usize = 8192;
 
 /// What ends a whole import. What befalls one file is a [`Failure`] in the summary.
 #[derive(Debug, thiserror::Error)]
@@ -240,7 +238,7 @@ fn pipeline(
     lazy: &batch::Lazy,
     summary: &mut Summary,
 ) -> Result<(), ImportError> {
-    let (found, candidates) = sync_channel(FOUND);
+    let found = queue::Queue::default();
     let (probed, staged) = sync_channel(WAITING);
     let pool = pool(options.jobs)?;
     let shop = workshop::Workshop::new(library, options, run, lazy)?;
@@ -248,10 +246,12 @@ fn pipeline(
     let root = library.path().to_owned();
     std::thread::scope(|threads| {
         let settled = probed.clone();
-        threads.spawn(move || scan::walk(&root, options, memory, run, &found, settled));
-        let candidates = std::sync::Mutex::new(candidates);
-        let (shop, pool) = (&shop, &pool);
-        threads.spawn(move || pool.broadcast(|_| workshop::work(shop, &candidates, &probed)));
+        let (found, shop, pool) = (&found, &shop, &pool);
+        threads.spawn(move || scan::walk(&root, options, memory, run, found, settled));
+        threads.spawn(move || {
+            let _closing = found.closing();
+            pool.broadcast(|_| workshop::work(shop, found, &probed));
+        });
         let (books, folders) = (commit::Books::default(), publish::Folders::default());
         let writer = batch::Writer { library, options, run, shop, lazy, summary, books, folders };
         let ended = batch::write(writer, &staged);

@@ -2,15 +2,15 @@
 
 use std::collections::HashSet;
 use std::path::Path;
-use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, sync_channel};
 
 use super::decide::{Verdict, verdict};
 use super::known::Known;
+use super::queue::Queue;
 use super::stage::{Probed, Taken};
 use super::summary::{Action, Candidate, Failure, Item, Summary};
 use super::workshop::{self, Workshop};
-use super::{Event, FOUND, ImportError, Options, Run, WAITING, scan};
+use super::{Event, ImportError, Options, Run, WAITING, scan};
 use crate::model::Sha256;
 use crate::store::{Library, Root};
 
@@ -21,7 +21,7 @@ use crate::store::{Library, Root};
 pub fn preview(library: Option<&Library>, options: &Options, run: Run<'_>) -> Result<Summary, ImportError> {
     let mut summary = Summary::new((run.clock)());
     summary.dry_run = true;
-    let (found, candidates) = sync_channel(FOUND);
+    let found = Queue::default();
     let (probed, staged) = sync_channel(WAITING);
     let pool = super::pool(options.jobs)?;
     let root = library.map_or(Path::new("/nowhere"), Library::path).to_owned();
@@ -30,10 +30,12 @@ pub fn preview(library: Option<&Library>, options: &Options, run: Run<'_>) -> Re
     let shop = Workshop::dry(Root::open(Path::new("/"))?, options, run, known);
     std::thread::scope(|threads| {
         let settled = probed.clone();
-        threads.spawn(move || scan::walk(&root, options, memory, run, &found, settled));
-        let candidates = Mutex::new(candidates);
-        let (shop, pool) = (&shop, &pool);
-        threads.spawn(move || pool.broadcast(|_| workshop::work(shop, &candidates, &probed)));
+        let (found, shop, pool) = (&found, &shop, &pool);
+        threads.spawn(move || scan::walk(&root, options, memory, run, found, settled));
+        threads.spawn(move || {
+            let _closing = found.closing();
+            pool.broadcast(|_| workshop::work(shop, found, &probed));
+        });
         let ended = count(library, options, run, &staged, &mut summary);
         run.halt.store(ended.is_err(), std::sync::atomic::Ordering::Relaxed);
         drop(staged);

@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ignore::{DirEntry, WalkBuilder};
 
 use super::filter::IGNORE_FILE;
+use super::queue::Queue;
 use super::stage::Probed;
 use super::summary::{Action, Candidate, Failure, Item};
 use super::{Event, Options, Run};
@@ -31,9 +32,10 @@ pub fn walk(
     options: &Options,
     memory: Option<Reader>,
     run: Run<'_>,
-    found: &SyncSender<Candidate>,
+    found: &Queue,
     settled: SyncSender<Probed>,
 ) {
+    let _closing = found.closing();
     // Without knowing what is in the trash, nothing that is remembered can be relied on.
     let (memory, trashed) = match memory.map(|reader| (media::trashed(&reader), reader)) {
         Some((Ok(trashed), reader)) => (Some(reader), trashed),
@@ -66,7 +68,7 @@ struct Walk<'a> {
     options: &'a Options,
     memory: Option<Reader>,
     run: Run<'a>,
-    found: &'a SyncSender<Candidate>,
+    found: &'a Queue,
     settled: SyncSender<Probed>,
     items: Vec<Item>,
     trashed: HashSet<i64>,
@@ -211,7 +213,7 @@ impl Walk<'_> {
         }
         match self.remembered(&candidate) {
             Some(memory) => self.known(candidate, memory),
-            None => self.found.send(candidate).ok(),
+            None => self.found.put(candidate),
         }
     }
 
@@ -255,12 +257,12 @@ impl Walk<'_> {
                 Item::new(Action::Skipped, path, None, bytes).because(&super::refusal::not_wanted(mime_type.as_deref()))
             }
             // Named as media and none: another type may be wanted now.
-            Memory::Failed { .. } if self.options.filter.takes_more() => return self.found.send(candidate).ok(),
+            Memory::Failed { .. } if self.options.filter.takes_more() => return self.found.put(candidate),
             Memory::Failed { reason } => match super::refusal::remembered(&reason) {
                 Some(why) => Item::new(Action::Failed, path, None, bytes).because(&why),
-                None => return self.found.send(candidate).ok(),
+                None => return self.found.put(candidate),
             },
-            Memory::Stored { .. } | Memory::Skipped { .. } => return self.found.send(candidate).ok(),
+            Memory::Stored { .. } | Memory::Skipped { .. } => return self.found.put(candidate),
         };
         self.settle(item)
     }

@@ -208,7 +208,7 @@ impl Summary {
 }
 
 /// A file as found, on its way to the workers.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Candidate {
     /// Its absolute path.
     pub path: PathBuf,

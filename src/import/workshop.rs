@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender};
+use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::batch::{Lazy, Staging};
 use super::known::Known;
+use super::queue::Queue;
 use super::refusal::{Attempt, Refused, Remember, Trouble, refused};
 use super::room::Room;
 use super::stage::{self, Probed};
@@ -189,12 +190,10 @@ impl<'a> Workshop<'a> {
 }
 
 /// One worker: takes candidates until there are none. When the run stops it goes on taking, so that the walk can end.
-pub fn work(shop: &Workshop<'_>, candidates: &Mutex<Receiver<Candidate>>, probed: &SyncSender<Probed>) {
+pub fn work(shop: &Workshop<'_>, found: &Queue, probed: &SyncSender<Probed>) {
     let mut bench = Bench::default();
     let mut listened = true;
-    loop {
-        let next = candidates.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(candidate) = next else { break };
+    while let Some(candidate) = found.take() {
         if listened && !shop.run.stopped() {
             listened = probed.send(shop.file(&mut bench, candidate)).is_ok();
         }
