@@ -11,14 +11,17 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::StoreError;
 
 /// The steps in order; the schema's version is how many were applied.
-pub const STEPS: &[&str] = &[concat!(
-    include_str!("schema/0001_identity.sql"),
-    include_str!("schema/0002_objects.sql"),
-    include_str!("schema/0003_rules.sql"),
-    include_str!("schema/0004_search.sql"),
-    include_str!("schema/0005_sources.sql"),
-    include_str!("schema/0006_views.sql"),
-)];
+pub const STEPS: &[&str] = &[
+    concat!(
+        include_str!("schema/0001_identity.sql"),
+        include_str!("schema/0002_objects.sql"),
+        include_str!("schema/0003_rules.sql"),
+        include_str!("schema/0004_search.sql"),
+        include_str!("schema/0005_sources.sql"),
+        include_str!("schema/0006_views.sql"),
+    ),
+    include_str!("schema/0007_trash.sql"),
+];
 
 /// Marks a file as hypernet's catalogue: "HyNt".
 pub const APPLICATION_ID: i32 = 0x4879_4e74;

@@ -135,10 +135,12 @@ fn a_new_step_comes_after_a_snapshot() {
     let mut db = super::open::connect(folder.path(), Access::Write).unwrap();
     let steps = [super::migrate::STEPS, &["CREATE TABLE later (n INTEGER PRIMARY KEY) STRICT;"]].concat();
     super::open::upgrade(made.root(), &mut db, &steps).unwrap();
-    assert_eq!(super::migrate::version(&db).unwrap(), 2);
-    assert_eq!(made.root().stat("backups/catalog-v1-1.db").unwrap().unwrap().1, 0o600);
-    let snapshot = rusqlite::Connection::open(folder.path().join("backups/catalog-v1-1.db")).unwrap();
-    assert_eq!(super::migrate::version(&snapshot).unwrap(), 1);
+    let (after, before) = (super::migrate::version(&db).unwrap(), super::migrate::STEPS.len());
+    assert_eq!(usize::try_from(after).unwrap(), before + 1);
+    let name = format!("backups/catalog-v{before}-1.db");
+    assert_eq!(made.root().stat(&name).unwrap().unwrap().1, 0o600);
+    let snapshot = rusqlite::Connection::open(folder.path().join(name)).unwrap();
+    assert_eq!(super::migrate::version(&snapshot).unwrap() + 1, after);
 }
 
 #[test]

@@ -118,11 +118,12 @@ fn a_media_is_stored_under_its_own_owner() {
     }
 }
 
-/// The statements of a purge: links, object and registry go, and a tombstone stays.
-fn purge(n: i64) -> String {
+/// The statements of a purge: what is in the trash goes, links, object and registry, and a tombstone stays.
+pub(super) fn purge(n: i64) -> String {
     let gone = |table: &str, rows: &str| {
         format!(
-            "INSERT INTO tombstone (n, id, type, owner, purged_at) SELECT n, id, type, owner, 1 FROM object WHERE n IN ({rows});
+            "UPDATE {table} SET deleted_at = 1 WHERE n IN ({rows}) AND deleted_at IS NULL;
+             INSERT INTO tombstone (n, id, type, owner, purged_at) SELECT n, id, type, owner, 1 FROM object WHERE n IN ({rows});
              DELETE FROM {table} WHERE n IN ({rows});"
         )
     };
