@@ -237,11 +237,10 @@ fn wrong_counts_are_counted_again() {
 fn what_hypernet_did_not_make_in_the_schema_is_found() {
     let shelf = Shelf::with_two_photos();
     shelf.meddle(
-        "CREATE TRIGGER spy AFTER INSERT ON media BEGIN UPDATE user SET is_admin = 1; END;
-         CREATE VIEW peep AS SELECT * FROM user; CREATE TABLE extra (a); DROP INDEX media_taken;
-         DROP TRIGGER media_kept; CREATE TRIGGER media_kept BEFORE DELETE ON media BEGIN SELECT 1; END;",
+        "CREATE TABLE extra (a); DROP INDEX media_taken; CREATE INDEX media_taken ON media (size);
+         CREATE INDEX own ON media (size); DROP TRIGGER media_kept;",
     );
-    shelf.check(Level::Default, &[(Kind::Schema, 5)]);
+    shelf.check(Level::Default, &[(Kind::Schema, 4)]);
 }
 
 #[test]

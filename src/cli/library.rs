@@ -11,7 +11,10 @@ use super::context::Context;
 use super::error::{CliError, Code};
 use super::founder::founder;
 use super::output::text::shown_path;
-use crate::store::{Access, ErrorCode, Library, Opening, StoreError};
+use crate::store::{Access, ErrorCode, Library, Migrated, Opening, StoreError, snapshot};
+
+/// The largest catalogue a command copies at its end, in bytes: seconds.
+const AT_ONCE: u64 = 512 << 20;
 
 /// How often, and how long each time, a library that another process is making is waited for.
 const BEING_MADE: (u32, Duration) = (100, Duration::from_millis(50));
@@ -21,7 +24,31 @@ const BEING_MADE: (u32, Duration) = (100, Duration::from_millis(50));
 /// # Errors
 /// When there is none, or it cannot be used.
 pub fn open(ctx: &Context, access: Access) -> Result<Library, CliError> {
-    Ok(Library::open(&opening(ctx, access)?)?)
+    opened(ctx, &opening(ctx, access)?).map_err(CliError::from)
+}
+
+/// Opens it, and says what that did to it.
+fn opened(ctx: &Context, opening: &Opening) -> Result<Library, StoreError> {
+    let library = Library::open(opening)?;
+    if let Some(Migrated { from, to, snapshot }) = library.migrated() {
+        ctx.out
+            .talk
+            .note(&format!("Updated the catalogue from schema {from} to {to}; as it was, it stands in {snapshot}"));
+    }
+    Ok(library)
+}
+
+/// Ends a command that changed things with the snapshot of the day. That it cannot be made is no failure of the command.
+///
+/// Large catalogues are left to `backup`, where nobody waits for a prompt.
+pub fn daily(ctx: &Context, library: &Library) {
+    let size = std::fs::metadata(library.path().join("catalog.db")).map_or(0, |file| file.len());
+    if size > AT_ONCE || ctx.interrupted().is_some() {
+        return;
+    }
+    if let Err(error) = snapshot::daily(library, ctx.now()) {
+        ctx.out.talk.warn(&format!("no snapshot of the catalogue was made: {}", CliError::from(error).message()));
+    }
 }
 
 /// Opens the library to change it, made first where nothing stands yet; says whether it was made.
@@ -31,7 +58,7 @@ pub fn open(ctx: &Context, access: Access) -> Result<Library, CliError> {
 pub fn open_or_create(ctx: &Context) -> Result<(Library, bool), CliError> {
     let opening = opening(ctx, Access::Write)?;
     for _ in 0..BEING_MADE.0 {
-        match Library::open(&opening) {
+        match opened(ctx, &opening) {
             Err(StoreError::NoLibrary(_)) => {}
             opened => return Ok((opened?, false)),
         }
@@ -45,7 +72,7 @@ pub fn open_or_create(ctx: &Context) -> Result<(Library, bool), CliError> {
             made => return Ok((made?, true)),
         }
     }
-    Ok((Library::open(&opening)?, false))
+    Ok((opened(ctx, &opening)?, false))
 }
 
 /// A configured library that is not there may lie on a disk that is not: making another one in its place would hide that.
@@ -85,6 +112,12 @@ impl From<StoreError> for CliError {
                 .detail("found", found)
                 .detail("known", known),
             StoreError::Damaged(_) => damaged(message),
+            // The kind is the reason's: a full disk is a full disk.
+            StoreError::NoSnapshot { error, .. } => {
+                let code = Self::from(*error).code();
+                Self::new(code, message)
+                    .hint("nothing was changed; `backups/` in the library must have room for a copy")
+            }
             StoreError::Locked { holder } => locked(message).detail("holder", holder),
             StoreError::Network { path, kind } => {
                 let message = format!(

@@ -16,6 +16,7 @@ pub mod migrate;
 pub mod object;
 mod open;
 mod reader;
+pub mod snapshot;
 pub mod sources;
 pub mod stored_file;
 #[cfg(test)]
@@ -34,7 +35,7 @@ use crate::model::{Invalid, ObjectId, Timestamp};
 pub use ask::{Param, Sql};
 pub use files::Root;
 pub use marker::{Marker, NAME as MARKER};
-pub use open::{Access, Founder, Opening};
+pub use open::{Access, Founder, Migrated, Opening};
 pub use reader::Reader;
 /// What the catalogue says when it fails, for `cli` to name.
 pub use rusqlite::ErrorCode;
@@ -69,6 +70,14 @@ pub enum StoreError {
     /// The library's parts do not belong together, or hold what they may not.
     #[error("the library is damaged: {0}")]
     Damaged(String),
+    /// The snapshot could not be made without which nothing may be destroyed.
+    #[error("no snapshot of the catalogue could be made, so `{what}` did not begin: {error}")]
+    NoSnapshot {
+        /// What was not begun.
+        what: String,
+        /// Why there is none.
+        error: Box<StoreError>,
+    },
     /// Another process holds the lock.
     #[error("the library is in use{}", holder.as_ref().map(|who| format!(" by {who}")).unwrap_or_default())]
     Locked {
@@ -121,6 +130,7 @@ impl StoreError {
         match self {
             Self::Sql(error) => error.sqlite_error_code() == Some(ErrorCode::DiskFull),
             Self::Io { error, .. } => matches!(error.kind(), StorageFull | QuotaExceeded),
+            Self::NoSnapshot { error, .. } => error.is_full(),
             _ => false,
         }
     }
@@ -141,6 +151,7 @@ pub struct Library {
     connection: Connection,
     owner: Owner,
     marker: Marker,
+    migrated: Option<Migrated>,
     /// Held while the library is open; freed by the system when the process ends, however it ends.
     _lock: Option<lock::Lock>,
 }
@@ -159,6 +170,11 @@ impl Library {
     /// The user who acts.
     pub fn owner(&self) -> Owner {
         self.owner
+    }
+
+    /// What opening it did to its schema; `None` when it was as this program makes it.
+    pub fn migrated(&self) -> Option<&Migrated> {
+        self.migrated.as_ref()
     }
 
     /// What the marker file says.

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags, params};
 
 use super::lock::{self, Hold, Lock};
 use super::marker::{self, Marker};
-use super::{Library, Owner, Root, StoreError, migrate, reader, user};
+use super::{Library, Owner, Root, StoreError, migrate, reader, snapshot, user};
 use crate::model::text::{DisplayName, Email};
 use crate::model::{Metadata, ObjectId, Timestamp, User};
 
@@ -22,6 +22,9 @@ const SAFE_SQLITE: i32 = 3_051_003;
 
 /// How long SQLite waits for another writer.
 const BUSY: Duration = Duration::from_secs(10);
+
+/// How long a process waits for another one that migrates the same library, at least.
+const MIGRATING: Duration = Duration::from_secs(30);
 
 /// File systems where locks and syncs cannot be relied on, by the number the system gives them.
 const FILE_SYSTEMS: &[(u64, &str)] = &[
@@ -51,6 +54,17 @@ pub struct Opening {
     pub access: Access,
     /// How long to wait for the lock.
     pub lock_timeout: Duration,
+}
+
+/// What opening an older library did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Migrated {
+    /// The schema it had.
+    pub from: i64,
+    /// The schema it has.
+    pub to: i64,
+    /// The copy of the catalogue as it was, beneath the library.
+    pub snapshot: String,
 }
 
 /// The first user of a new library (ruling 4).
@@ -98,9 +112,9 @@ impl Library {
         let marker = Marker::read(&opening.path)?;
         let root = Root::open(&opening.path)?;
         refuse_network(root.path(), marker.allow_network)?;
-        let lock = shared(&root, opening)?;
-        let connection = identified(&root, &marker, opening.access)?;
-        let (connection, lock) = migrated(&root, connection, lock, opening)?;
+        let lock = beside(&root, opening)?;
+        let mut connection = identified(&root, &marker, opening.access)?;
+        let (lock, migrated) = migrated(&root, &mut connection, lock, opening)?;
         if opening.access == Access::Write {
             // Kept by the file: a snapshot put back is without it. Not before it is known whose file this is.
             connection.pragma_update(None, "journal_mode", "wal")?;
@@ -110,7 +124,7 @@ impl Library {
         if opening.access == Access::Read {
             connection.pragma_update(None, "query_only", true)?;
         }
-        Ok(Self { root, connection, owner, marker, _lock: lock })
+        Ok(Self { root, connection, owner, marker, migrated, _lock: lock })
     }
 }
 
@@ -134,6 +148,22 @@ fn shared(root: &Root, opening: &Opening) -> Result<Option<Lock>, StoreError> {
         Err(StoreError::Io { .. }) if opening.access == Access::Read => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// The lock for normal work. Who finds it held alone while the catalogue is older than this program is meeting another process
+/// that migrates it, and waits for that to end, however little it would wait for other work.
+fn beside(root: &Root, opening: &Opening) -> Result<Option<Lock>, StoreError> {
+    match shared(root, opening) {
+        Err(StoreError::Locked { .. }) if opening.lock_timeout < MIGRATING && outdated(root) => {
+            shared(root, &Opening { lock_timeout: MIGRATING, ..opening.clone() })
+        }
+        told => told,
+    }
+}
+
+fn outdated(root: &Root) -> bool {
+    let version = connect(root.path(), Access::Read).and_then(|db| migrate::version(&db));
+    version.is_ok_and(|found| found < migrate::known(migrate::STEPS))
 }
 
 /// A connection with the pragmas every connection has. The catalogue must be there.
@@ -166,7 +196,7 @@ fn dial(file: &Path, access: Access) -> Result<Connection, StoreError> {
 /// `NOFOLLOW` refuses a link anywhere in the path; only a link in place of the catalogue itself is suspect.
 fn real(file: &Path) -> Result<PathBuf, StoreError> {
     let folder = file.parent().unwrap_or(Path::new("/"));
-    Ok(folder.canonicalize().map_err(StoreError::io(folder))?.join(CATALOGUE))
+    Ok(folder.canonicalize().map_err(StoreError::io(folder))?.join(file.file_name().unwrap_or_default()))
 }
 
 fn cannot_write(error: &rusqlite::Error) -> bool {
@@ -181,10 +211,19 @@ fn resting(file: &Path) -> Result<Connection, StoreError> {
         let why = "the catalogue's log is not empty, and this disk cannot be written to";
         return Err(StoreError::Damaged(why.to_owned()));
     }
+    at_rest(file)
+}
+
+/// Opens a catalogue to which nobody writes, such as a snapshot, as it lies: nothing beside it is read or made.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn at_rest(file: &Path) -> Result<Connection, StoreError> {
     let path = real(file)?;
     let path = path.to_str().ok_or_else(|| StoreError::Damaged(format!("{} is no UTF-8 path", file.display())))?;
     let escaped = path.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let flags = flags | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let connection = Connection::open_with_flags(format!("file:{escaped}?immutable=1"), flags)?;
     prepare(&connection)?;
     connection.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))?;
@@ -222,10 +261,7 @@ fn identified(root: &Root, marker: &Marker, access: Access) -> Result<Connection
         }
         other => other,
     })?;
-    let application: i32 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
-    if application != migrate::APPLICATION_ID {
-        return Err(StoreError::Damaged(format!("{CATALOGUE} is not a hypernet catalogue")));
-    }
+    ours(&connection)?;
     let id: ObjectId = connection.query_row("SELECT id FROM library", [], |row| row.get(0))?;
     if id != marker.id()? {
         return Err(StoreError::Damaged(format!("{CATALOGUE} belongs to another library ({id})")));
@@ -233,27 +269,43 @@ fn identified(root: &Root, marker: &Marker, access: Access) -> Result<Connection
     Ok(connection)
 }
 
+/// Refuses what is no catalogue of hypernet's, or has code in it that is not hypernet's. What a newer hypernet put there cannot be
+/// known; its triggers never run for those who may only read it.
+fn ours(connection: &Connection) -> Result<(), StoreError> {
+    let application: i32 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+    if application != migrate::APPLICATION_ID {
+        return Err(StoreError::Damaged(format!("{CATALOGUE} is not a hypernet catalogue")));
+    }
+    if migrate::version(connection)? > migrate::known(migrate::STEPS) {
+        return Ok(());
+    }
+    migrate::refuse_foreign_code(connection, migrate::STEPS)
+}
+
 /// Applies missing schema steps: alone, with a snapshot first.
 fn migrated(
     root: &Root,
-    mut connection: Connection,
+    connection: &mut Connection,
     lock: Option<Lock>,
     opening: &Opening,
-) -> Result<(Connection, Option<Lock>), StoreError> {
-    let found = migrate::version(&connection)?;
-    let known = i64::try_from(migrate::STEPS.len()).unwrap_or(i64::MAX);
+) -> Result<(Option<Lock>, Option<Migrated>), StoreError> {
+    let found = migrate::version(connection)?;
+    let known = migrate::known(migrate::STEPS);
     if found > known {
-        let readable = opening.access == Access::Read && min_reader(&connection)? <= known;
-        return if readable { Ok((connection, lock)) } else { Err(StoreError::TooNew { found, known }) };
+        let readable = opening.access == Access::Read && min_reader(connection)? <= known;
+        return if readable { Ok((lock, None)) } else { Err(StoreError::TooNew { found, known }) };
     }
     if found == known {
-        return Ok((connection, lock));
+        return Ok((lock, None));
     }
     drop(lock);
-    let alone = lock::take(&root.path().join("lock"), Hold::Exclusive, opening.lock_timeout)?;
-    upgrade(root, &mut connection, migrate::STEPS)?;
+    let patience = opening.lock_timeout.max(MIGRATING);
+    let alone = lock::take(&root.path().join("lock"), Hold::Exclusive, patience)?;
+    // What a reader opened writes now, and must be as safe as what a writer does.
+    connection.pragma_update(None, "synchronous", "full")?;
+    let migrated = upgrade(root, connection, migrate::STEPS)?;
     drop(alone);
-    Ok((connection, shared(root, opening)?))
+    Ok((shared(root, &Opening { lock_timeout: patience, ..opening.clone() })?, migrated))
 }
 
 /// The oldest schema whose programs may read a newer catalogue.
@@ -261,19 +313,20 @@ fn min_reader(connection: &Connection) -> Result<i64, StoreError> {
     Ok(connection.query_row("SELECT min_reader FROM library", [], |row| row.get(0))?)
 }
 
-/// Snapshot into `backups/`, then every missing step of `steps`.
+/// Snapshot into `backups/`, then every missing step of `steps`; `None` when another process has done it.
 ///
 /// # Errors
-/// Those of [`migrate::snapshot`] and [`migrate::apply`].
-pub fn upgrade(root: &Root, connection: &mut Connection, steps: &[&str]) -> Result<(), StoreError> {
-    root.make_dirs("backups")?;
-    let found = migrate::version(connection)?;
-    let folder = root.path().join("backups");
-    let name = (1..1000).map(|k| folder.join(format!("catalog-v{found}-{k}.db"))).find(|path| !path.exists());
-    let name = name.ok_or_else(|| StoreError::Damaged("no name is left for a snapshot".to_owned()))?;
-    migrate::snapshot(connection, &name)?;
-    root.sync_dir("backups")?;
-    migrate::apply(connection, steps)
+/// Those of [`snapshot::before`] and [`migrate::apply`].
+pub fn upgrade(root: &Root, connection: &mut Connection, steps: &[&str]) -> Result<Option<Migrated>, StoreError> {
+    let (from, to) = (migrate::version(connection)?, migrate::known(steps));
+    if from == to {
+        return Ok(None);
+    }
+    // Only a name is made of it.
+    let now = chrono::Utc::now().into();
+    let snapshot = snapshot::before_at(root, connection, "migrate", now)?;
+    migrate::apply(connection, steps)?;
+    Ok(Some(Migrated { from, to, snapshot }))
 }
 
 /// Who acts (ruling 4): the only user; the one bound to this account of the system; or the first, if the folder is this account's.

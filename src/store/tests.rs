@@ -134,13 +134,50 @@ fn a_new_step_comes_after_a_snapshot() {
     let made = library(folder.path());
     let mut db = super::open::connect(folder.path(), Access::Write).unwrap();
     let steps = [super::migrate::STEPS, &["CREATE TABLE later (n INTEGER PRIMARY KEY) STRICT;"]].concat();
-    super::open::upgrade(made.root(), &mut db, &steps).unwrap();
-    let (after, before) = (super::migrate::version(&db).unwrap(), super::migrate::STEPS.len());
-    assert_eq!(usize::try_from(after).unwrap(), before + 1);
-    let name = format!("backups/catalog-v{before}-1.db");
-    assert_eq!(made.root().stat(&name).unwrap().unwrap().1, 0o600);
-    let snapshot = rusqlite::Connection::open(folder.path().join(name)).unwrap();
-    assert_eq!(super::migrate::version(&snapshot).unwrap() + 1, after);
+    let known = i64::try_from(steps.len()).unwrap();
+    let migrated = super::open::upgrade(made.root(), &mut db, &steps).unwrap().unwrap();
+    assert_eq!((migrated.from, migrated.to, super::migrate::version(&db).unwrap()), (known - 1, known, known));
+    assert_eq!(made.root().stat(&migrated.snapshot).unwrap().unwrap().1, 0o600);
+    let snapshot = super::open::at_rest(&folder.path().join(&migrated.snapshot)).unwrap();
+    assert_eq!(super::migrate::version(&snapshot).unwrap(), known - 1);
+    assert_eq!(super::open::upgrade(made.root(), &mut db, &steps).unwrap(), None, "once is enough");
+}
+
+#[test]
+fn a_step_that_breaks_a_reference_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = library(folder.path());
+    let mut db = super::open::connect(folder.path(), Access::Write).unwrap();
+    let steps = [super::migrate::STEPS, &["DROP TRIGGER IF EXISTS object_kept; DELETE FROM type;"]].concat();
+    assert!(super::migrate::apply(&mut db, &steps).is_err());
+    assert_eq!(super::migrate::version(&db).unwrap(), super::migrate::known(super::migrate::STEPS));
+    let kept: i64 = db.query_row("SELECT count(*) FROM type", [], |row| row.get(0)).unwrap();
+    assert!(kept > 0 && db.query_row("PRAGMA foreign_keys", [], |row| row.get::<_, bool>(0)).unwrap());
+    drop(made);
+}
+
+#[test]
+fn a_catalogue_with_code_of_others_is_not_opened() {
+    let code = [
+        ("CREATE TRIGGER spy AFTER INSERT ON media BEGIN UPDATE user SET is_admin = 1; END", "a trigger `spy`"),
+        ("CREATE VIEW peep AS SELECT * FROM user", "a view `peep`"),
+        ("DROP VIEW v_media; CREATE VIEW v_media AS SELECT 1", "a view `v_media`"),
+    ];
+    for (sql, named) in code {
+        let folder = tempfile::tempdir().unwrap();
+        drop(library(folder.path()));
+        rusqlite::Connection::open(folder.path().join("catalog.db")).unwrap().execute_batch(sql).unwrap();
+        for access in [Access::Read, Access::Write] {
+            let opening = Opening { path: folder.path().to_owned(), access, lock_timeout: Duration::ZERO };
+            let said = Library::open(&opening).map(drop).unwrap_err().to_string();
+            assert_eq!(said, format!("the library is damaged: its catalogue has {named} that hypernet did not make"));
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let analysed = library(folder.path());
+    analysed.catalogue().execute_batch("ANALYZE").unwrap();
+    super::open::connect(folder.path(), Access::Read).unwrap();
+    super::migrate::refuse_foreign_code(analysed.catalogue(), super::migrate::STEPS).unwrap();
 }
 
 #[test]

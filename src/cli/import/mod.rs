@@ -210,6 +210,9 @@ fn import(ctx: &Context, options: &Options, run: Run<'_>) -> Result<Ended, CliEr
         ctx.out.talk.note(&format!("Created a library at {}", ctx.shown(library.path())));
     }
     let (summary, ended) = import::run(&mut library, options, run);
+    if summary.imported > 0 {
+        library::daily(ctx, &library);
+    }
     Ok((summary, ended.map_err(CliError::from)))
 }
 

@@ -222,6 +222,23 @@ impl Root {
         fsync(&dir).map_err(|error| self.fail(relative, error))
     }
 
+    /// Makes an empty file that must not exist yet.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn create_file(&self, relative: &str) -> Result<File, StoreError> {
+        let (folder, name) = split(relative);
+        create_at(self.dir(folder)?, name).map_err(|error| self.fail(relative, error))
+    }
+
+    /// What stands in a folder beneath the root; nothing where there is none.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn names(&self, relative: &str) -> Result<Vec<String>, StoreError> {
+        staging::names(self, relative)
+    }
+
     /// Removes a file beneath the root; its absence is no error.
     ///
     /// # Errors

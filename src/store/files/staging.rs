@@ -235,7 +235,7 @@ fn intended(dir: &OwnedFd) -> Result<Vec<FilePath>, StoreError> {
     Ok(whole.lines().filter_map(|line| FilePath::parse(line).ok()).collect())
 }
 
-fn names(root: &Root, relative: &str) -> Result<Vec<String>, StoreError> {
+pub(super) fn names(root: &Root, relative: &str) -> Result<Vec<String>, StoreError> {
     let at = root.path().join(relative);
     let fd = match root.dir(relative) {
         Ok(fd) => fd,
