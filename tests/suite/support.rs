@@ -285,13 +285,18 @@ pub fn live(library: &Path) -> Vec<String> {
 /// What is wrong with a library: nothing, it is hoped.
 /// Asks the program itself first, then looks.
 pub fn problems(world: &World) -> Vec<String> {
-    let library = &world.library();
     let told = world.run(&["verify", "--data", "--json"]);
-    let db = catalogue(library);
-    let mut problems: Vec<_> = ask(&db, "PRAGMA integrity_check").into_iter().filter(|said| said != "ok").collect();
+    let mut problems = problems_in(&world.library());
     if told.code != 0 {
         problems.push(format!("verify: {told:?}"));
     }
+    problems
+}
+
+/// The same without asking the program.
+pub fn problems_in(library: &Path) -> Vec<String> {
+    let db = catalogue(library);
+    let mut problems: Vec<_> = ask(&db, "PRAGMA integrity_check").into_iter().filter(|said| said != "ok").collect();
     problems.extend(ask(&db, "PRAGMA foreign_key_check"));
     let media = "SELECT DISTINCT file_path || '=' || hash FROM v_media ORDER BY 1";
     let rows: BTreeMap<_, _> = ask(&db, media)

@@ -1,0 +1,41 @@
+//! Chapter `kills`: SIGKILL at every state-changing system call of every scene.
+
+use crate::oracle;
+use crate::plan::Plan;
+use crate::report::Report;
+use crate::scenes::SCENES;
+use crate::support;
+use crate::sweep::{self, Watched};
+use crate::trace::Spot;
+
+/// Points of the share of every commit; a release's run takes all there are.
+const CI: usize = 160;
+
+/// Kills every scene at every spot.
+pub fn run(plan: &Plan, report: &mut Report) {
+    if !support::strace_works() {
+        return report.skip("strace is absent or not permitted here");
+    }
+    let report: &Report = report;
+    let watched: Vec<_> = SCENES.iter().map(|scene| Watched::new(scene, plan, report)).collect();
+    let all = watched.iter().flat_map(|watched| watched.spots.iter().map(move |spot| (watched, spot))).collect();
+    let points = sweep::draw(all, plan, plan.share(CI, 0), name);
+    sweep::each(&points, plan, report, name, |(watched, spot)| kill(watched, spot, report));
+}
+
+fn name((watched, spot): &(&Watched, &Spot)) -> String {
+    format!("{}/{}", watched.stage.scene.name, spot.name())
+}
+
+fn kill(watched: &Watched, spot: &Spot, report: &Report) -> Vec<String> {
+    let stage = &watched.stage;
+    let world = stage.world.copy();
+    let args = [&stage.args[..], &["--jsonl".to_owned()]].concat();
+    let ran = world.strace(&spot.options(world.path(), "signal=KILL", false), &args);
+    if ran.code == 137 {
+        report.point(&[("command", stage.scene.name), ("call", &spot.call)]);
+    } else {
+        report.point(&[("command", stage.scene.name), ("call", "(not reached)")]);
+    }
+    oracle::broken(stage, &world, &ran)
+}

@@ -1,0 +1,78 @@
+//! The safety harness: hurts the program at every step it takes, and asks after each whether every promise was kept.
+//!
+//! `cargo test --release --test safety -- full` is a release's run, `-- ci` the share of every commit; plain `cargo test` leaves it
+//! alone. A line a chapter, every finding with the command that repeats it; it ends 1 when there is one.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test program"
+)]
+
+mod kills;
+mod oracle;
+mod plan;
+mod report;
+mod scenes;
+#[path = "../suite/support.rs"]
+#[allow(dead_code, reason = "the suite uses the rest")]
+mod support;
+mod sweep;
+mod trace;
+mod world;
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use plan::Plan;
+use report::Report;
+
+/// One way of hurting the program.
+struct Chapter {
+    name: &'static str,
+    /// What it does, for `--help`.
+    about: &'static str,
+    /// Whether it belongs to the share of every commit.
+    in_ci: bool,
+    run: fn(&Plan, &mut Report),
+}
+
+/// In the order they are run.
+const CHAPTERS: &[Chapter] =
+    &[Chapter { name: "kills", about: "SIGKILL at every state-changing system call", in_ci: true, run: kills::run }];
+
+fn main() -> ExitCode {
+    let names: Vec<_> = CHAPTERS.iter().map(|chapter| (chapter.name, chapter.about)).collect();
+    let plan = match Plan::parse(std::env::args().skip(1), &names) {
+        Ok(plan) => plan,
+        Err(usage) => {
+            eprintln!("{usage}");
+            return ExitCode::from(2);
+        }
+    };
+    let wanted = |chapter: &&Chapter| {
+        if plan.chapters.is_empty() {
+            plan.full || chapter.in_ci
+        } else {
+            plan.chapters.iter().any(|name| name == chapter.name)
+        }
+    };
+    let (mut findings, mut skips) = (0, Vec::new());
+    for chapter in CHAPTERS.iter().filter(wanted) {
+        let (start, mut report) = (Instant::now(), Report::new(chapter.name));
+        (chapter.run)(&plan, &mut report);
+        report.print(&plan, start.elapsed());
+        findings += report.findings();
+        skips.extend(report.into_skips());
+    }
+    if !skips.is_empty() {
+        println!("SKIPPED here: {}", skips.join("; "));
+    }
+    println!(
+        "{findings} findings{}",
+        if skips.is_empty() { "" } else { ", and not everything was tried: see SKIPPED" }
+    );
+    ExitCode::from(u8::from(findings > 0))
+}

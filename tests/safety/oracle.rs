@@ -1,0 +1,145 @@
+//! The oracle: after a run that was hurt, were P1 to P5 kept? Asks the files and the catalogue, not the program's word alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use rusqlite::Connection;
+use serde_json::Value;
+
+use crate::scenes::Stage;
+use crate::support::{self, Ran, ask};
+use crate::world::{HUNG, World};
+
+/// All promises, right after a run that was hurt, and once the same command was run again.
+pub fn broken(stage: &Stage, world: &World, hurt: &Ran) -> Vec<String> {
+    let mut wrong = untidy(hurt);
+    wrong.extend(lost(stage, world));
+    wrong.extend(rowless_and_unsaid(&world.library(), hurt));
+    if !stage.scene.moves && support::hashes(&world.sources()).len() != support::hashes(&stage.world.sources()).len() {
+        wrong.push("P5: a source is gone though nothing was to be moved".to_owned());
+    }
+    wrong.extend(again(stage, world));
+    wrong
+}
+
+/// P4: no panic, no hang, no death but the one that was given.
+pub fn untidy(ran: &Ran) -> Vec<String> {
+    let mut wrong = Vec::new();
+    if ran.code == HUNG {
+        wrong.push(format!("P4: it hung: {ran:?}"));
+    }
+    if ran.code == 101 || ran.stderr.contains("panicked") {
+        wrong.push(format!("P4: a panic: {ran:?}"));
+    }
+    if ran.code > 128 && ran.code != 137 {
+        wrong.push(format!("P4: it died by signal {}: {ran:?}", ran.code - 128));
+    }
+    wrong
+}
+
+/// P1 and P5: contents that are nowhere any more.
+pub fn lost(stage: &Stage, world: &World) -> Vec<String> {
+    let held = world.held();
+    stage.must_stay.difference(&held).map(|hash| format!("P1: bytes are lost: {hash}")).collect()
+}
+
+/// P3: the same command again ends well, and then all is as if nothing had been.
+pub fn again(stage: &Stage, world: &World) -> Vec<String> {
+    let again = world.run(&[&stage.args[..], &["--json".to_owned()]].concat());
+    let mut wrong = untidy(&again);
+    if again.code != 0 && !stage.scene.again.contains(&again.code) {
+        wrong.push(format!("P3: the same command again ends with {}: {again:?}", again.code));
+    }
+    wrong.extend(lost(stage, world).into_iter().map(|what| format!("{what}, after the same command again")));
+    let library = world.library();
+    if library.join("catalog.db").exists() {
+        let verified = world.do_run(&["verify", "--data", "--json"]);
+        if verified.code != 0 {
+            wrong.push(format!("P3: verify finds something: {verified:?}"));
+        }
+        wrong.extend(support::problems_in(&library).into_iter().map(|what| format!("P3: {what}")));
+        wrong.extend(differences(&stage.undisturbed, &state(&library)));
+    } else {
+        wrong.push("P3: there is no library".to_owned());
+    }
+    wrong
+}
+
+fn differences(wanted: &[String], is: &[String]) -> Vec<String> {
+    let count = |lines: &[String]| {
+        let mut counted = BTreeMap::<String, i64>::new();
+        lines.iter().for_each(|line| *counted.entry(line.clone()).or_default() += 1);
+        counted
+    };
+    let (wanted, is) = (count(wanted), count(is));
+    let lines: BTreeSet<_> = wanted.keys().chain(is.keys()).collect();
+    let n = |of: &BTreeMap<String, i64>, line: &String| of.get(line).copied().unwrap_or_default();
+    let differing = lines.into_iter().filter(|line| n(&wanted, line) != n(&is, line));
+    differing.map(|line| format!("P3: {} times instead of {}: {line}", n(&is, line), n(&wanted, line))).collect()
+}
+
+/// What a library says, without what differs from run to run: ids, times and thumbnails.
+pub fn state(library: &Path) -> Vec<String> {
+    if !library.join("catalog.db").exists() {
+        return Vec::new();
+    }
+    let db = support::catalogue(library);
+    let questions = [
+        "SELECT 'media ' || hash || iif(deleted_at IS NULL, '', ' deleted') FROM v_media",
+        "SELECT 'tag ' || hash || ' ' || value FROM v_media, json_each(metadata, '$.tags')",
+        "SELECT 'album ' || name || ' of ' || media_count || iif(deleted_at IS NULL, '', ' deleted') FROM album",
+        "SELECT 'in ' || name || ' ' || hex(hash) || iif(link.deleted_at IS NULL, '', ' deleted')
+           FROM link JOIN album ON album.n = from_n JOIN media ON media.n = to_n WHERE link_type = 'contains'",
+    ];
+    let mut lines: Vec<_> = questions.iter().flat_map(|sql| ask(&db, sql)).collect();
+    lines.sort();
+    lines
+}
+
+/// P2: rows without their file, and what was said to be in the library and is not. Looks at a copy of the catalogue: opening the
+/// library's own would already repair it.
+pub fn rowless_and_unsaid(library: &Path, said: &Ran) -> Vec<String> {
+    let Some((_look, db)) = look(library) else { return unsaid(said, &BTreeMap::new()) };
+    let mut rows = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for row in ask(&db, "SELECT id || '=' || file_path || '=' || hash FROM v_media") {
+        let mut parts = row.split('=');
+        let mut part = || parts.next().unwrap_or_default().to_owned();
+        let (id, path, hash) = (part(), part(), part());
+        let there = fs::read(library.join(&path)).is_ok_and(|bytes| support::sha256(&bytes) == hash);
+        if !there {
+            wrong.push(format!("P2: a row without its file: {path}"));
+        }
+        rows.insert(id, there);
+    }
+    wrong.extend(unsaid(said, &rows));
+    wrong
+}
+
+/// The catalogue's files copied and opened; nothing where it is not there, or not yet one.
+fn look(library: &Path) -> Option<(tempfile::TempDir, Connection)> {
+    let copy = tempfile::tempdir_in(library.parent()?).unwrap();
+    for file in ["catalog.db", "catalog.db-wal"].iter().filter(|file| library.join(file).exists()) {
+        fs::copy(library.join(file), copy.path().join(file)).unwrap();
+    }
+    if !copy.path().join("catalog.db").exists() {
+        return None;
+    }
+    let db = support::catalogue(copy.path());
+    let made = ask(&db, "SELECT count(*) FROM sqlite_master WHERE name = 'v_media'") == ["1"];
+    made.then_some((copy, db))
+}
+
+fn unsaid(said: &Ran, rows: &BTreeMap<String, bool>) -> Vec<String> {
+    let there = |line: &Value| line["id"].as_str().is_some_and(|id| rows.get(id) == Some(&true));
+    let lines = acknowledged(&said.stdout);
+    lines.iter().filter(|line| !there(line)).map(|line| format!("P2: said and not there: {line}")).collect()
+}
+
+/// The events that say that a file is in the library, of a `--jsonl` stream that may have been cut off.
+pub fn acknowledged(stdout: &str) -> Vec<Value> {
+    let whole = &stdout[..stdout.rfind('\n').map_or(0, |end| end + 1)];
+    let lines = whole.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    lines.filter(|line| line["action"] == "imported" || line["action"] == "duplicate").collect()
+}
