@@ -220,11 +220,13 @@ fn close(library: &Library, run: Run<'_>, lazy: batch::Lazy, summary: &Summary) 
             _ if !summary.whole() => Outcome::Partial,
             _ => Outcome::Success,
         };
+        let (n, now) = (staging.operation, (run.clock)());
+        journal::finish(library.catalogue(), n, outcome, now, Some(&summary.counts()))?;
+        // Not before a commit that held: of one that failed to sync, all may stand in the catalogue's log, to come back when it is
+        // opened next. The one above has overwritten that; where it failed too, the next run decides.
         if summary.cut_short {
             recover::own(library, run, &staging.run)?;
         }
-        let (n, now) = (staging.operation, (run.clock)());
-        journal::finish(library.catalogue(), n, outcome, now, Some(&summary.counts()))?;
         staging.run.finish(library.root())?;
     }
     Ok(())
