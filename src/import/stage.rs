@@ -153,6 +153,12 @@ impl Copy<'_> {
             file.write_all(&bench.buffer).map_err(|error| self.shop.unwritten(&error, self.candidate))?;
         }
         let (Some((name, file)), Some(staging)) = (&self.staged, &self.staging) else { return Ok(()) };
+        let size = self.candidate.stat.size;
+        // The cheapest proof there is, in every mode: a write that the system swallowed leaves the file short.
+        let length = file.metadata().map_err(|error| self.shop.unwritten(&error, self.candidate))?.len();
+        if length != size {
+            return Err(self.unverified());
+        }
         let synced = fchmod(file, ORIGINAL_MODE).map_err(io::Error::from).and_then(|()| file.sync_all());
         synced.map_err(|error| self.shop.unsynced(error, self.candidate))?;
         if !self.shop.options.verify && self.shop.options.mode != Mode::Move {
@@ -162,11 +168,12 @@ impl Copy<'_> {
         files::forget_cache(&again);
         let read = files::hash_while(&mut again, || !self.shop.run.stopped());
         let read = read.map_err(|error| self.shop.unwritten(&error, self.candidate))?.ok_or(Trouble::Stopped)?;
-        if read == (*hash, self.candidate.stat.size) {
-            return Ok(());
-        }
+        if read == (*hash, size) { Ok(()) } else { Err(self.unverified()) }
+    }
+
+    fn unverified(&self) -> Trouble {
         let why = "the copy read back from the disk is not what was written; check the library's disk";
-        Err(refused(self.candidate, Failure::new("unverified", why)))
+        refused(self.candidate, Failure::new("unverified", why))
     }
 
     /// What the file says of itself, and its thumbnail.

@@ -204,18 +204,31 @@ fn step_4_after_a_failed_sync_no_source_goes() {
 }
 
 #[test]
-fn step_5_a_write_that_was_lost_is_found_when_it_is_read_back() {
+fn step_5_a_write_that_was_lost_is_found_in_every_mode() {
     if !strace_works() {
         return;
     }
     let lost = format!("write:retval={}:when=1", jpeg(2).len());
+    for more in [&[][..], &["--verify"]] {
+        let world = world();
+        let ran = hurt(&world, &staged(&world, 2), &lost, &[PLAIN, more].concat());
+        one_fails(&world, ran, "2.jpg", "unverified");
+    }
+}
+
+#[test]
+fn step_5_other_bytes_than_were_written_are_found_where_they_are_read_back() {
+    if !strace_works() {
+        return;
+    }
+    let other = "write:poke_enter=@arg2=0011:when=1";
     let world = world();
-    let ran = hurt(&world, &staged(&world, 2), &lost, &[PLAIN, &["--verify"]].concat());
+    let ran = hurt(&world, &staged(&world, 2), other, &[PLAIN, &["--verify"]].concat());
     one_fails(&world, ran, "2.jpg", "unverified");
 
-    // Nothing asked for it to be read back: later, it is found.
+    // Nothing asked for them to be read back: later, they are found.
     let world = self::world();
-    hurt(&world, &staged(&world, 2), &lost, PLAIN).ends(0);
+    hurt(&world, &staged(&world, 2), other, PLAIN).ends(0);
     assert_eq!(world.run(&["verify", "--data"]).code, 8);
 }
 
