@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use super::batch::{Entry, Writer};
 use super::decide::{Verdict, verdict};
 use super::fields::{self, Draft};
-use super::refusal::{Refused, Remember};
+use super::refusal::{Refused, Remember, word};
 use super::stage::Taken;
 use super::summary::{Action, Candidate, Failure, Item};
 use super::{ImportError, Mode, Options, names, publish, source};
@@ -147,7 +147,7 @@ fn publish_plans(writer: &mut Writer<'_>, plans: &mut [Plan]) -> Result<(), Impo
     }
     let results = publish::all(writer.library.root(), &staging, &mut writer.folders, &wanted)?;
     for (plan, result) in plans.iter_mut().filter(|plan| plan.draft.is_some()).zip(results) {
-        let named = |error| Failure::new("io", format!("it could not be given its name: {error}"));
+        let named = |error| Failure::new(word(&error), format!("it could not be given its name: {error}"));
         plan.published = result.original.is_ok();
         plan.unfit = result.original.err().map(named);
         if let (false, Some(draft)) = (result.thumbnail, &mut plan.draft) {

@@ -88,6 +88,16 @@ pub fn remembered(code: &str) -> Option<Failure> {
     [empty(), not_media()].into_iter().find(|failure| failure.code == code)
 }
 
+/// The word for what kept a file from being stored: the library's disk is full, or closed to this account, or fails.
+pub fn word(error: &io::Error) -> &'static str {
+    use io::ErrorKind::{PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+    match error.kind() {
+        StorageFull | QuotaExceeded => "no_space",
+        PermissionDenied | ReadOnlyFilesystem => "denied",
+        _ => "io",
+    }
+}
+
 /// Why the system would not give a file.
 pub fn of_io(error: &io::Error) -> Failure {
     match error.kind() {

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::batch::{Lazy, Staging};
 use super::known::Known;
 use super::queue::Queue;
-use super::refusal::{Attempt, Refused, Remember, Trouble, refused};
+use super::refusal::{Attempt, Refused, Remember, Trouble, refused, word};
 use super::room::Room;
 use super::stage::{self, Probed};
 use super::summary::{Candidate, Failure};
@@ -158,7 +158,7 @@ impl<'a> Workshop<'a> {
     pub fn unsynced(&self, error: io::Error, candidate: &Candidate) -> Trouble {
         if self.sync_errors.fetch_add(1, Ordering::Relaxed) == 0 {
             let why = format!("the library's disk did not keep it: {error}");
-            return refused(candidate, Failure::new("io", why));
+            return refused(candidate, Failure::new(word(&error), why));
         }
         let path = candidate.path.display().to_string();
         Trouble::Fatal(Box::new(ImportError::Sync { path, error }))
@@ -173,7 +173,7 @@ impl<'a> Workshop<'a> {
                 free: self.root.free_space().unwrap_or(0),
             }));
         }
-        refused(candidate, Failure::new("io", format!("the library's disk did not take it: {error}")))
+        refused(candidate, Failure::new(word(error), format!("the library's disk did not take it: {error}")))
     }
 
     /// Staging itself cannot be used: no file will fare better.

@@ -395,8 +395,8 @@ impl From<ImportError> for CliError {
                 .hint("free some space and run the same command again; what was taken in stays")
                 .detail("needed", needed)
                 .detail("free", free),
-            ImportError::Sync { .. } => {
-                Self::new(Code::Io, message).hint("check the library's disk before trusting it with more")
+            ImportError::Sync { error, .. } => {
+                Self::new(Code::of(&error), message).hint("check the library's disk before trusting it with more")
             }
             ImportError::Album(_) => Self::new(Code::Invalid, message),
             ImportError::Store(error) => error.into(),
