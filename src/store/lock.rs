@@ -73,8 +73,9 @@ pub(super) fn wait(file: impl AsFd, wanted: FlockOperation, timeout: Duration) -
     loop {
         match flock(&file, wanted) {
             Ok(()) => return Ok(true),
-            Err(Errno::WOULDBLOCK | Errno::INTR) if start.elapsed() >= timeout => return Ok(false),
-            Err(Errno::WOULDBLOCK | Errno::INTR) => sleep(PAUSE),
+            Err(Errno::INTR) => {}
+            Err(Errno::WOULDBLOCK) if start.elapsed() >= timeout => return Ok(false),
+            Err(Errno::WOULDBLOCK) => sleep(PAUSE),
             Err(error) => return Err(error),
         }
     }

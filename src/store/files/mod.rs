@@ -11,10 +11,9 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Component, Path, PathBuf};
 
 use rustix::fs::{
-    AtFlags, CWD, Mode, OFlags, RenameFlags, fchmod, fstat, fsync, linkat, mkdirat, openat, renameat_with, statat,
-    unlinkat,
+    AtFlags, CWD, Mode, OFlags, RenameFlags, fchmod, fstat, fsync, linkat, mkdirat, renameat_with, statat, unlinkat,
 };
-use rustix::io::Errno;
+use rustix::io::{Errno, retry_on_intr};
 use sha2::Sha256 as Hasher;
 
 use super::StoreError;
@@ -362,6 +361,11 @@ pub fn reflink(from: &File, to: &File) -> io::Result<()> {
     return Ok(rustix::fs::ioctl_ficlone(to, from)?);
     #[cfg(not(target_os = "linux"))]
     return Err(io::Error::from(io::ErrorKind::Unsupported)).map(|()| drop((from, to)));
+}
+
+/// Opens, however often a signal breaks in: on a disk behind a network one may.
+fn openat(dir: impl AsFd, path: impl rustix::path::Arg + Copy, flags: OFlags, mode: Mode) -> Result<OwnedFd, Errno> {
+    retry_on_intr(|| rustix::fs::openat(&dir, path, flags, mode))
 }
 
 /// Opens a source: read-only, without waiting, never through a link. The caller checks that it is a regular file.

@@ -9,10 +9,10 @@ use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use rustix::fs::{AtFlags, Dir, FlockOperation, Mode, fchmod, flock, fsync, openat, renameat, unlinkat};
+use rustix::fs::{AtFlags, Dir, FlockOperation, Mode, fchmod, flock, fsync, renameat, unlinkat};
 use rustix::io::Errno;
 
-use super::{Root, create_at, rename_new};
+use super::{Root, create_at, openat, rename_new};
 use crate::model::text::FilePath;
 use crate::store::{StoreError, lock};
 
