@@ -208,8 +208,9 @@ fn cannot_write(error: &rusqlite::Error) -> bool {
 fn resting(file: &Path) -> Result<Connection, StoreError> {
     let log = file.with_extension("db-wal");
     if log.metadata().is_ok_and(|log| log.len() > 0) {
-        let why = "the catalogue's log is not empty, and this disk cannot be written to";
-        return Err(StoreError::Damaged(why.to_owned()));
+        // Nothing is damaged: whoever may write here can read it.
+        let why = "the catalogue's log is not empty, and cannot be taken in here";
+        return Err(StoreError::io(log)(std::io::Error::new(std::io::ErrorKind::PermissionDenied, why)));
     }
     at_rest(file)
 }
