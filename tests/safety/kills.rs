@@ -19,12 +19,16 @@ pub fn run(plan: &Plan, report: &mut Report) {
     let report: &Report = report;
     let watched: Vec<_> = SCENES.iter().map(|scene| Watched::new(scene, plan, report)).collect();
     let all = watched.iter().flat_map(|watched| watched.spots.iter().map(move |spot| (watched, spot))).collect();
-    let points = sweep::draw(all, plan, plan.share(CI, 0), name);
+    let points = sweep::draw(all, plan, plan.share(CI, 0), name, group);
     sweep::each(&points, plan, report, name, |(watched, spot)| kill(watched, spot, report));
 }
 
 fn name((watched, spot): &(&Watched, &Spot)) -> String {
     format!("{}/{}", watched.stage.scene.name, spot.name())
+}
+
+fn group((watched, spot): &(&Watched, &Spot)) -> String {
+    format!("{}/{}", watched.stage.scene.name, spot.call)
 }
 
 fn kill(watched: &Watched, spot: &Spot, report: &Report) -> Vec<String> {

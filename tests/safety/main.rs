@@ -11,7 +11,9 @@
     reason = "a test program"
 )]
 
+mod errors;
 mod kills;
+mod lost;
 mod oracle;
 mod plan;
 mod report;
@@ -40,8 +42,16 @@ struct Chapter {
 }
 
 /// In the order they are run.
-const CHAPTERS: &[Chapter] =
-    &[Chapter { name: "kills", about: "SIGKILL at every state-changing system call", in_ci: true, run: kills::run }];
+const CHAPTERS: &[Chapter] = &[
+    Chapter { name: "kills", about: "SIGKILL at every state-changing system call", in_ci: true, run: kills::run },
+    Chapter { name: "errors", about: "an error of the machine at every such call", in_ci: true, run: errors::run },
+    Chapter {
+        name: "lost",
+        about: "writes and syncs that are said to be done and are not",
+        in_ci: true,
+        run: lost::run,
+    },
+];
 
 fn main() -> ExitCode {
     let names: Vec<_> = CHAPTERS.iter().map(|chapter| (chapter.name, chapter.about)).collect();

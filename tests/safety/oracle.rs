@@ -23,17 +23,26 @@ pub fn broken(stage: &Stage, world: &World, hurt: &Ran) -> Vec<String> {
     wrong
 }
 
+/// How a run ended and the last it said, for a finding: the command that repeats it tells the rest.
+pub fn told(ran: &Ran) -> String {
+    let last = |text: &str| {
+        let line = text.lines().last().unwrap_or_default();
+        line.chars().take(300).collect::<String>()
+    };
+    format!("code {}, stdout ...{}, stderr ...{}", ran.code, last(&ran.stdout), last(&ran.stderr))
+}
+
 /// P4: no panic, no hang, no death but the one that was given.
 pub fn untidy(ran: &Ran) -> Vec<String> {
     let mut wrong = Vec::new();
     if ran.code == HUNG {
-        wrong.push(format!("P4: it hung: {ran:?}"));
+        wrong.push(format!("P4: it hung: {}", told(ran)));
     }
     if ran.code == 101 || ran.stderr.contains("panicked") {
-        wrong.push(format!("P4: a panic: {ran:?}"));
+        wrong.push(format!("P4: a panic: {}", told(ran)));
     }
     if ran.code > 128 && ran.code != 137 {
-        wrong.push(format!("P4: it died by signal {}: {ran:?}", ran.code - 128));
+        wrong.push(format!("P4: it died by signal {}: {}", ran.code - 128, told(ran)));
     }
     wrong
 }
@@ -49,21 +58,26 @@ pub fn again(stage: &Stage, world: &World) -> Vec<String> {
     let again = world.run(&[&stage.args[..], &["--json".to_owned()]].concat());
     let mut wrong = untidy(&again);
     if again.code != 0 && !stage.scene.again.contains(&again.code) {
-        wrong.push(format!("P3: the same command again ends with {}: {again:?}", again.code));
+        wrong.push(format!("P3: the same command again ends with {}: {}", again.code, told(&again)));
     }
     wrong.extend(lost(stage, world).into_iter().map(|what| format!("{what}, after the same command again")));
     let library = world.library();
     if library.join("catalog.db").exists() {
         let verified = world.do_run(&["verify", "--data", "--json"]);
         if verified.code != 0 {
-            wrong.push(format!("P3: verify finds something: {verified:?}"));
+            wrong.push(format!("P3: verify finds something: {}", told(&verified)));
         }
         wrong.extend(support::problems_in(&library).into_iter().map(|what| format!("P3: {what}")));
-        wrong.extend(differences(&stage.undisturbed, &state(&library)));
+        wrong.extend(unlike(stage, world));
     } else {
         wrong.push("P3: there is no library".to_owned());
     }
     wrong
+}
+
+/// Where a library is not as after a run nobody disturbs.
+pub fn unlike(stage: &Stage, world: &World) -> Vec<String> {
+    differences(&stage.undisturbed, &state(&world.library()))
 }
 
 fn differences(wanted: &[String], is: &[String]) -> Vec<String> {
@@ -103,7 +117,13 @@ pub fn rowless_and_unsaid(library: &Path, said: &Ran) -> Vec<String> {
     let Some((_look, db)) = look(library) else { return unsaid(said, &BTreeMap::new()) };
     let mut rows = BTreeMap::new();
     let mut wrong = Vec::new();
-    for row in ask(&db, "SELECT id || '=' || file_path || '=' || hash FROM v_media") {
+    let told = "SELECT id || '=' || file_path || '=' || hash FROM v_media";
+    let all = db.prepare(told).and_then(|mut select| select.query_map([], |row| row.get(0))?.collect());
+    let all: Vec<String> = match all {
+        Ok(all) => all,
+        Err(error) => return vec![format!("P2: the catalogue cannot be read: {error}")],
+    };
+    for row in all {
         let mut parts = row.split('=');
         let mut part = || parts.next().unwrap_or_default().to_owned();
         let (id, path, hash) = (part(), part(), part());
@@ -127,8 +147,9 @@ fn look(library: &Path) -> Option<(tempfile::TempDir, Connection)> {
         return None;
     }
     let db = support::catalogue(copy.path());
-    let made = ask(&db, "SELECT count(*) FROM sqlite_master WHERE name = 'v_media'") == ["1"];
-    made.then_some((copy, db))
+    let named = "SELECT count(*) FROM sqlite_master WHERE name = 'v_media'";
+    let unmade = matches!(db.query_row(named, [], |row| row.get(0)), Ok(0));
+    (!unmade).then_some((copy, db))
 }
 
 fn unsaid(said: &Ran, rows: &BTreeMap<String, bool>) -> Vec<String> {

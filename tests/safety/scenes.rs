@@ -37,6 +37,7 @@ pub const SCENES: &[Scene] = &[
         ..PLAIN
     },
     Scene { name: "import-move", prepare: grown, args: |_| words("import sources --mode move"), moves: true, ..PLAIN },
+    Scene { name: "import-verify", prepare: grown, args: |_| words("import sources --verify"), ..PLAIN },
     Scene { name: "verify", prepare: grown, args: |_| words("verify --data"), ..PLAIN },
 ];
 

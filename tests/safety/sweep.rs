@@ -1,5 +1,6 @@
 //! What all sweeps share: stages with their spots, the points drawn from them, and many points run at once.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -32,8 +33,14 @@ impl Watched {
     }
 }
 
-/// Shuffles by the seed, leaves only what was asked for, and takes so many; 0: all.
-pub fn draw<T>(mut all: Vec<T>, plan: &Plan, count: usize, name: impl Fn(&T) -> String) -> Vec<T> {
+/// Shuffles by the seed, leaves only what was asked for, and takes so many, evenly from all groups; 0: all.
+pub fn draw<T>(
+    mut all: Vec<T>,
+    plan: &Plan,
+    count: usize,
+    name: impl Fn(&T) -> String,
+    group: impl Fn(&T) -> String,
+) -> Vec<T> {
     let mut seeded = Seeded(plan.seed);
     for at in (1..all.len()).rev() {
         all.swap(at, seeded.below(at + 1));
@@ -41,10 +48,19 @@ pub fn draw<T>(mut all: Vec<T>, plan: &Plan, count: usize, name: impl Fn(&T) -> 
     if let Some(only) = &plan.only {
         all.retain(|point| name(point).contains(only.as_str()));
     }
-    if count > 0 {
-        all.truncate(count);
-    }
-    all
+    // The first of each group, then the second of each: a few points still see every kind of call.
+    let mut seen = BTreeMap::<String, usize>::new();
+    let mut ranked: Vec<_> = all
+        .into_iter()
+        .map(|point| {
+            let rank = seen.entry(group(&point)).or_default();
+            *rank += 1;
+            (*rank, point)
+        })
+        .collect();
+    ranked.sort_by_key(|(rank, _)| *rank);
+    ranked.truncate(if count > 0 { count } else { usize::MAX });
+    ranked.into_iter().map(|(_, point)| point).collect()
 }
 
 /// Runs every point, several at once. A panic of the harness at one is a finding there.
