@@ -382,7 +382,9 @@ pub(super) fn lock_file(path: &Path) -> io::Result<File> {
     let flags = OFlags::NOFOLLOW | OFlags::CLOEXEC;
     match openat(CWD, path, flags | OFlags::RDWR | OFlags::CREATE, FILE_MODE) {
         Ok(fd) => Ok(File::from(fd)),
-        Err(Errno::ROFS | Errno::ACCESS) => Ok(File::from(openat(CWD, path, flags | OFlags::RDONLY, Mode::empty())?)),
+        Err(closed @ (Errno::ROFS | Errno::ACCESS)) => {
+            Ok(File::from(openat(CWD, path, flags | OFlags::RDONLY, Mode::empty()).map_err(|_| closed)?))
+        }
         Err(error) => Err(error.into()),
     }
 }
