@@ -123,7 +123,8 @@ fn schema(library: &Library, book: &Book<'_>) -> Result<(), StoreError> {
 
 type Schema = BTreeMap<(String, String), String>;
 
-fn differences(wanted: &Schema, found: &Schema, mut each: impl FnMut(String)) {
+/// How a schema differs from the one that is wanted, in words.
+pub(super) fn differences(wanted: &Schema, found: &Schema, mut each: impl FnMut(String)) {
     for ((kind, name), sql) in wanted {
         match found.get(&(kind.clone(), name.clone())) {
             None => each(format!("the {kind} `{name}` is missing")),

@@ -2,6 +2,7 @@
 //!
 //! Never changes anything, not even on the way: repair is a command of its own. Reads the tables, not one owner's views.
 
+pub mod backup;
 mod catalogue;
 mod content;
 mod finding;

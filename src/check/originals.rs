@@ -4,7 +4,7 @@
 
 use super::{Book, Finding, Kind};
 use crate::model::{ObjectId, Sha256, media};
-use crate::store::{Library, StoreError};
+use crate::store::{Connection, Library, StoreError};
 
 /// Where an original stands: the parts of `users/{owner}/media/{yyyy}/{mm}/{holder}.{ext}`, in the order of paths.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,7 +67,7 @@ const ALL: &str = "
 /// # Errors
 /// When it is not SQL that went wrong.
 pub(super) fn all(library: &Library, book: &Book<'_>) -> Result<Vec<Original>, StoreError> {
-    let mut originals = match rows(library, book) {
+    let mut originals = match rows(library.catalogue(), book) {
         Err(StoreError::Sql(error)) => {
             let message = format!("its originals cannot be read: {error}");
             book.found(Finding::of_catalogue(Kind::Catalogue, None, message));
@@ -84,8 +84,8 @@ pub(super) fn all(library: &Library, book: &Book<'_>) -> Result<Vec<Original>, S
     Ok(originals)
 }
 
-fn rows(library: &Library, book: &Book<'_>) -> Result<Vec<Original>, StoreError> {
-    let mut select = library.catalogue().prepare(ALL)?;
+pub(super) fn rows(db: &Connection, book: &Book<'_>) -> Result<Vec<Original>, StoreError> {
+    let mut select = db.prepare(ALL)?;
     let mut rows = select.query([])?;
     let mut originals = Vec::new();
     while let Some(row) = rows.next()? {
@@ -115,7 +115,7 @@ fn rows(library: &Library, book: &Book<'_>) -> Result<Vec<Original>, StoreError>
 /// Those of the catalogue.
 pub(super) fn places(library: &Library) -> Result<Vec<Place>, StoreError> {
     let unheard = Book { report: std::sync::Mutex::default(), stop: &|| false, on: &|_| {} };
-    let mut places: Vec<_> = rows(library, &unheard)?.into_iter().map(|original| original.place).collect();
+    let mut places: Vec<_> = rows(library.catalogue(), &unheard)?.into_iter().map(|original| original.place).collect();
     places.sort_unstable();
     Ok(places)
 }

@@ -13,8 +13,8 @@ use super::founder::founder;
 use super::output::text::shown_path;
 use crate::store::{Access, ErrorCode, Library, Migrated, Opening, StoreError, snapshot};
 
-/// The largest catalogue a command copies at its end, in bytes: seconds.
-const AT_ONCE: u64 = 512 << 20;
+/// The largest catalogue an ordinary command copies at its end, in bytes: about a second.
+pub const AT_ONCE: u64 = 512 << 20;
 
 /// How often, and how long each time, a library that another process is making is waited for.
 const BEING_MADE: (u32, Duration) = (100, Duration::from_millis(50));
@@ -40,14 +40,17 @@ fn opened(ctx: &Context, opening: &Opening) -> Result<Library, StoreError> {
 
 /// Ends a command that changed things with the snapshot of the day. That it cannot be made is no failure of the command.
 ///
-/// Large catalogues are left to `backup`, where nobody waits for a prompt.
-pub fn daily(ctx: &Context, library: &Library) {
+/// Catalogues larger than `most` bytes are left to commands of which nobody expects that they are quick.
+pub fn daily(ctx: &Context, library: &Library, most: u64) {
     let size = std::fs::metadata(library.path().join("catalog.db")).map_or(0, |file| file.len());
-    if size > AT_ONCE || ctx.interrupted().is_some() {
+    if size > most || ctx.interrupted().is_some() {
         return;
     }
-    if let Err(error) = snapshot::daily(library, ctx.now()) {
-        ctx.out.talk.warn(&format!("no snapshot of the catalogue was made: {}", CliError::from(error).message()));
+    match snapshot::daily(library, ctx.now()).map_err(CliError::from) {
+        Ok(_) => {}
+        // A library that is only read from is nobody's to write to.
+        Err(error) if error.code() == Code::Denied => {}
+        Err(error) => ctx.out.talk.warn(&format!("no snapshot of the catalogue was made: {}", error.message())),
     }
 }
 

@@ -5,6 +5,7 @@
 
 pub mod args;
 mod arguments;
+mod backup;
 mod bug;
 mod columns;
 pub mod config;
@@ -58,6 +59,7 @@ enum Command {
     Query(query::QueryArgs),
     Show(show::ShowArgs),
     Verify(verify::VerifyArgs),
+    Backup(backup::BackupArgs),
     Doctor(doctor::DoctorArgs),
     Config(config::command::ConfigArgs),
     Completions(generate::CompletionsArgs),
@@ -72,6 +74,7 @@ impl Command {
             Self::Query(args) => query::run(ctx, args),
             Self::Show(args) => show::run(ctx, args),
             Self::Verify(args) => verify::run(ctx, args),
+            Self::Backup(args) => backup::run(ctx, args),
             Self::Doctor(args) => doctor::run(ctx, args),
             Self::Config(args) => config::command::run(ctx, args),
             Self::Completions(args) => generate::completions(ctx, args),
@@ -182,7 +185,7 @@ mod tests {
 
     #[test]
     fn a_command_that_opens_a_library_says_every_way_it_may_end() {
-        for name in ["import", "query", "show", "verify"] {
+        for name in ["import", "query", "show", "verify", "backup"] {
             let app = App::command();
             let command = app.find_subcommand(name).unwrap();
             let help = command.get_after_long_help().unwrap().to_string();

@@ -64,6 +64,23 @@ pub fn found(folder: &Path) -> Result<Lock, StoreError> {
     }
 }
 
+/// Takes the lock of a folder that is no library, at once or not at all; `None` where its file system has no such locks.
+///
+/// # Errors
+/// `Locked` when another process holds it; those of the file system.
+pub fn folder(folder: &Path, hold: Hold) -> Result<Option<Lock>, StoreError> {
+    let dir = File::open(folder).map_err(StoreError::io(folder))?;
+    let wanted = match hold {
+        Hold::Shared => FlockOperation::NonBlockingLockShared,
+        Hold::Exclusive => FlockOperation::NonBlockingLockExclusive,
+    };
+    match wait(&dir, wanted, Duration::ZERO) {
+        Ok(true) => Ok(Some(Lock(dir))),
+        Ok(false) => Err(StoreError::Locked { holder: None }),
+        Err(_) => Ok(None),
+    }
+}
+
 /// Takes a lock on an open file or folder, waiting up to `timeout`; whether it is held now.
 ///
 /// # Errors

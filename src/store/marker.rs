@@ -47,8 +47,16 @@ impl Marker {
             }
             Err(error) => return Err(StoreError::io(file)(error)),
         };
+        Self::parse(&text)
+    }
+
+    /// What the text of a marker file says.
+    ///
+    /// # Errors
+    /// `TooNew` and `Damaged`.
+    pub fn parse(text: &str) -> Result<Self, StoreError> {
         let marker: Self =
-            toml::from_str(&text).map_err(|error| StoreError::Damaged(format!("{NAME}: {}", error.message())))?;
+            toml::from_str(text).map_err(|error| StoreError::Damaged(format!("{NAME}: {}", error.message())))?;
         if marker.format > FORMAT {
             return Err(StoreError::TooNew { found: marker.format.into(), known: FORMAT.into() });
         }

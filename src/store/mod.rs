@@ -34,8 +34,9 @@ use crate::model::{Invalid, ObjectId, Timestamp};
 
 pub use ask::{Param, Sql};
 pub use files::Root;
+pub use lock::{Hold, Lock, folder as lock_folder};
 pub use marker::{Marker, NAME as MARKER};
-pub use open::{Access, Founder, Migrated, Opening};
+pub use open::{Access, CATALOGUE, FOLDERS, Founder, Migrated, Opening, at_rest, connect};
 pub use reader::Reader;
 /// What the catalogue says when it fails, for `cli` to name.
 pub use rusqlite::ErrorCode;

@@ -17,6 +17,9 @@ use crate::model::{Metadata, ObjectId, Timestamp, User};
 /// The catalogue's name inside the library.
 pub const CATALOGUE: &str = "catalog.db";
 
+/// The folders of a library.
+pub const FOLDERS: &[&str] = &["users", "staging", "trash", "quarantine", "backups"];
+
 /// The oldest SQLite in which two processes cannot corrupt a WAL database.
 const SAFE_SQLITE: i32 = 3_051_003;
 
@@ -361,7 +364,7 @@ fn found(root: &Root, id: ObjectId, founder: &Founder) -> Result<(), StoreError>
     super::journal::finish(&tx, operation, super::journal::Outcome::Success, founder.now, None)?;
     tx.commit()?;
     connection.close().map_err(|(_, error)| error)?;
-    for folder in ["users", "staging", "trash", "quarantine", "backups"] {
+    for folder in FOLDERS {
         root.make_dirs(folder)?;
     }
     root.sync()

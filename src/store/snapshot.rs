@@ -8,7 +8,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 use rustix::fs::FlockOperation;
 
-use super::{Library, Root, StoreError, files, lock, migrate, open};
+use super::{Access, Library, Root, StoreError, files, lock, migrate, open};
 use crate::model::Timestamp;
 
 /// Where they stand beneath the library.
@@ -42,7 +42,9 @@ pub enum Check {
 /// # Errors
 /// `NoSnapshot`, with the reason.
 pub fn before(library: &Library, what: &str, now: Timestamp) -> Result<String, StoreError> {
-    before_at(library.root(), library.catalogue(), what, now)
+    let opened = open::connect(library.path(), Access::Read);
+    let db = opened.map_err(|error| StoreError::NoSnapshot { what: what.to_owned(), error: Box::new(error) })?;
+    before_at(library.root(), &db, what, now)
 }
 
 pub(super) fn before_at(root: &Root, db: &Connection, what: &str, now: Timestamp) -> Result<String, StoreError> {
@@ -70,7 +72,9 @@ pub fn daily(library: &Library, now: Timestamp) -> Result<Option<String>, StoreE
     if !hold(&folder, Duration::ZERO)? || !due(library, now)? {
         return Ok(None);
     }
-    make(root, library.catalogue(), &format!("{DAILY}{}", stamp(now)), Check::Pages).map(Some)
+    // A connection of its own: a reader's may not be used for it.
+    let db = open::connect(library.path(), Access::Read)?;
+    make(root, &db, &format!("{DAILY}{}", stamp(now)), Check::Pages).map(Some)
 }
 
 /// Copies the catalogue to `{folder}/{name}` beneath a root, read back as far as `check` says, synced; the name must be free.
@@ -89,7 +93,8 @@ pub fn copy(db: &Connection, root: &Root, folder: &str, name: &str, check: Check
         file.sync_all().map_err(StoreError::io(&at))?;
         files::forget_cache(&file);
         read_back(&at, check)?;
-        root.set_aside(&format!("{folder}/{draft}"), &format!("{folder}/{name}"))
+        root.replace(&format!("{folder}/{draft}"), &format!("{folder}/{name}"))?;
+        root.sync_dir(folder)
     };
     whole().inspect_err(|_| {
         // What is half there helps nobody, least of all on a full disk.

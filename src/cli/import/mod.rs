@@ -211,7 +211,7 @@ fn import(ctx: &Context, options: &Options, run: Run<'_>) -> Result<Ended, CliEr
     }
     let (summary, ended) = import::run(&mut library, options, run);
     if summary.imported > 0 {
-        library::daily(ctx, &library);
+        library::daily(ctx, &library, library::AT_ONCE);
     }
     Ok((summary, ended.map_err(CliError::from)))
 }

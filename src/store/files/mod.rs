@@ -2,6 +2,8 @@
 //!
 //! Nothing here knows rows. Temporary files exist only in `staging/`.
 
+mod copy;
+mod digest;
 mod staging;
 
 use std::collections::BTreeSet;
@@ -11,21 +13,27 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Component, Path, PathBuf};
 
 use rustix::fs::{
-    AtFlags, CWD, Mode, OFlags, RenameFlags, fchmod, fstat, fsync, linkat, mkdirat, renameat_with, statat, unlinkat,
+    AtFlags, CWD, Mode, OFlags, RenameFlags, fchmod, fstat, fsync, linkat, mkdirat, renameat, renameat_with, statat,
+    unlinkat,
 };
 use rustix::io::{Errno, retry_on_intr};
-use sha2::Sha256 as Hasher;
 
 use super::StoreError;
 use crate::model::Sha256;
 
+pub use copy::{Outcome, Source, copy};
+pub use digest::{Digest, forget_cache, hash, hash_while};
 pub use staging::{Beginning, Leftover, Run, Staged, beginning, survey, sweep, sweep_beginnings};
 
 const DIR_MODE: Mode = Mode::RWXU;
-const FILE_MODE: Mode = Mode::from_raw_mode(0o600);
+/// Everything else is private to its owner.
+pub const FILE_MODE: Mode = Mode::from_raw_mode(0o600);
 /// Originals are never rewritten.
 pub const ORIGINAL_MODE: Mode = Mode::from_raw_mode(0o400);
 const OPEN_DIR: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
+
+const NEW_FILE: OFlags =
+    OFlags::RDWR.union(OFlags::CREATE).union(OFlags::EXCL).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 
 /// How much is read at a time: measured best for hashing as bytes arrive.
 pub const CHUNK: usize = 256 * 1024;
@@ -35,6 +43,8 @@ pub const CHUNK: usize = 256 * 1024;
 pub struct Root {
     path: PathBuf,
     fd: OwnedFd,
+    /// Whether modes must be as they are set: not on a disk that has none.
+    strict: bool,
 }
 
 impl Root {
@@ -66,7 +76,7 @@ impl Root {
             }
         }
         let root = Self::open(path)?;
-        fchmod(&root.fd, DIR_MODE).map_err(|error| StoreError::io(path)(error.into()))?;
+        root.private()?;
         Ok(root)
     }
 
@@ -77,7 +87,50 @@ impl Root {
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let path = path.canonicalize().map_err(StoreError::io(path))?;
         let fd = openat(CWD, &path, OPEN_DIR, Mode::empty()).map_err(|error| StoreError::io(&path)(error.into()))?;
-        Ok(Self { path, fd })
+        Ok(Self { path, fd, strict: true })
+    }
+
+    /// Opens a folder that is no library, such as a backup's: its disk may be one that knows no modes.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn open_lenient(path: &Path) -> Result<Self, StoreError> {
+        Ok(Self { strict: false, ..Self::open(path)? })
+    }
+
+    /// Makes a folder with those above it, each name synced, and opens it; one that is there stays as it is.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn make(path: &Path) -> Result<Self, StoreError> {
+        let there = path.is_dir();
+        make_all(path).map_err(StoreError::io(path))?;
+        let root = Self::open_lenient(path)?;
+        if !there {
+            root.private()?;
+        }
+        Ok(root)
+    }
+
+    /// Makes the folder its owner's alone.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn private(&self) -> Result<(), StoreError> {
+        self.set_mode(&self.fd, DIR_MODE).map_err(|error| self.fail("", error))
+    }
+
+    fn set_mode(&self, fd: impl AsFd, mode: Mode) -> Result<(), Errno> {
+        match fchmod(fd, mode) {
+            Err(Errno::PERM | Errno::NOTSUP | Errno::NOSYS) if !self.strict => Ok(()),
+            other => other,
+        }
+    }
+
+    fn create_new(&self, dir: impl AsFd, name: &str) -> Result<File, Errno> {
+        let fd = openat(dir, name, NEW_FILE, FILE_MODE)?;
+        self.set_mode(&fd, FILE_MODE)?;
+        Ok(File::from(fd))
     }
 
     /// Its absolute path.
@@ -139,7 +192,8 @@ impl Root {
             let below = openat(&fd, name, OPEN_DIR | OFlags::NOFOLLOW, Mode::empty())
                 .map_err(|error| self.fail(relative, error))?;
             if new {
-                fchmod(&below, DIR_MODE).and_then(|()| made(&fd)).map_err(|error| self.fail(relative, error))?;
+                let settled = self.set_mode(&below, DIR_MODE).and_then(|()| made(&fd));
+                settled.map_err(|error| self.fail(relative, error))?;
             }
             fd = below;
         }
@@ -215,10 +269,22 @@ impl Root {
         let dir = self.dir(folder)?;
         // What a killed run left of this very draft is of no use to anyone.
         let _ = unlinkat(&dir, &draft, AtFlags::empty());
-        let mut file = create_at(&dir, &draft).map_err(|error| self.fail(relative, error))?;
+        let mut file = self.create_new(&dir, &draft).map_err(|error| self.fail(relative, error))?;
         file.write_all(bytes).and_then(|()| file.sync_all()).map_err(StoreError::io(self.path.join(relative)))?;
         rename_new(&dir, &draft, &dir, name).map_err(|error| self.fail(relative, error))?;
         fsync(&dir).map_err(|error| self.fail(relative, error))
+    }
+
+    /// The text of a small file beneath the root; one with more bytes than `most` is an error.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn read_small(&self, relative: &str, most: u64) -> Result<String, StoreError> {
+        let mut text = String::new();
+        let read = self.open_file(relative)?.take(most + 1).read_to_string(&mut text);
+        let whole =
+            read.and_then(|read| if read as u64 > most { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(()) });
+        whole.map(|()| text).map_err(StoreError::io(self.path.join(relative)))
     }
 
     /// Makes an empty file that must not exist yet.
@@ -227,7 +293,7 @@ impl Root {
     /// Those of the file system.
     pub fn create_file(&self, relative: &str) -> Result<File, StoreError> {
         let (folder, name) = split(relative);
-        create_at(self.dir(folder)?, name).map_err(|error| self.fail(relative, error))
+        self.create_new(self.dir(folder)?, name).map_err(|error| self.fail(relative, error))
     }
 
     /// What stands in a folder beneath the root; nothing where there is none.
@@ -259,6 +325,28 @@ impl Root {
         let (source, target) = (self.dir(from_folder)?, self.make_dirs(to_folder)?);
         rename_new(&source, from_name, &target, to_name).map_err(|error| self.fail(from, error))?;
         fsync(&target).and_then(|()| fsync(&source)).map_err(|error| self.fail(to, error))
+    }
+
+    /// Moves a file beneath the root into the place of another one there, if there is one. Syncing is the caller's.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn replace(&self, from: &str, to: &str) -> Result<(), StoreError> {
+        let ((from_folder, from_name), (to_folder, to_name)) = (split(from), split(to));
+        let renamed = renameat(self.dir(from_folder)?, from_name, self.dir(to_folder)?, to_name);
+        renamed.map_err(|error| self.fail(to, error))
+    }
+
+    /// Removes an empty folder beneath the root; its absence is no error.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn remove_dir(&self, relative: &str) -> Result<(), StoreError> {
+        let (folder, name) = split(relative);
+        match unlinkat(self.dir(folder)?, name, AtFlags::REMOVEDIR) {
+            Ok(()) | Err(Errno::NOENT) => Ok(()),
+            Err(error) => Err(self.fail(relative, error)),
+        }
     }
 
     /// Reads a file beneath the root from the disk and gives its SHA-256 and size.
@@ -297,59 +385,6 @@ fn make_all(path: &Path) -> io::Result<()> {
         _ => {}
     }
     File::open(above)?.sync_all()
-}
-
-/// A SHA-256 being made of bytes as they come.
-#[derive(Default)]
-pub struct Digest(Hasher);
-
-impl Digest {
-    /// Takes in the next bytes.
-    pub fn update(&mut self, bytes: &[u8]) {
-        sha2::Digest::update(&mut self.0, bytes);
-    }
-
-    /// The digest of all of them.
-    pub fn finish(self) -> Sha256 {
-        Sha256::from_bytes(sha2::Digest::finalize(self.0).into())
-    }
-}
-
-/// Reads to the end and gives SHA-256 and size.
-///
-/// # Errors
-/// Those of the reader.
-pub fn hash(reader: &mut impl Read) -> io::Result<(Sha256, u64)> {
-    let whole = hash_while(reader, || true)?;
-    whole.ok_or_else(|| io::Error::from(io::ErrorKind::UnexpectedEof))
-}
-
-/// The same for as long as `go_on` says so; `None` when it stopped before the end.
-///
-/// # Errors
-/// Those of the reader.
-pub fn hash_while(reader: &mut impl Read, go_on: impl Fn() -> bool) -> io::Result<Option<(Sha256, u64)>> {
-    let (mut hasher, mut size, mut chunk) = (Digest::default(), 0, vec![0; CHUNK]);
-    loop {
-        match reader.read(&mut chunk) {
-            Ok(0) => return Ok(Some((hasher.finish(), size))),
-            Ok(_) if !go_on() => return Ok(None),
-            Ok(n) => {
-                hasher.update(&chunk[..n]);
-                size += n as u64;
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-}
-
-/// Asks the system to read the file from the disk next time: a hash of the page cache proves nothing of the disk.
-pub fn forget_cache(file: &File) {
-    #[cfg(target_os = "linux")]
-    let _ = rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed);
-    #[cfg(not(target_os = "linux"))]
-    let _ = file;
 }
 
 /// Makes `to` share the blocks of `from`.
@@ -407,8 +442,7 @@ pub fn own_uid() -> u32 {
 
 /// Makes a new file in an open folder: it must not exist, whatever it is.
 fn create_at(dir: impl AsFd, name: &str) -> Result<File, Errno> {
-    let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let fd = openat(dir, name, flags, FILE_MODE)?;
+    let fd = openat(dir, name, NEW_FILE, FILE_MODE)?;
     fchmod(&fd, FILE_MODE)?;
     Ok(File::from(fd))
 }
