@@ -45,6 +45,7 @@ set edit:completion:arg-completer[hypernet] = {|@words|
             cand query 'Find photos, videos and other media'
             cand show 'Show what is known of an object'
             cand verify 'Check that every row and every byte is as it was stored'
+            cand backup 'Copy the library to another disk, verify the copy, restore it'
             cand doctor 'Check that all is well'
             cand config 'Show the settings and where they come from'
             cand completions 'Print a completion script for a shell'
@@ -219,6 +220,84 @@ set edit:completion:arg-completer[hypernet] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
         }
+        &'hypernet;backup'= {
+            cand -L 'Use the library in this folder'
+            cand --library 'Use the library in this folder'
+            cand --config 'Read this configuration, or `none` at all'
+            cand -j 'Work on this many files at once [default: by the number of processors]'
+            cand --jobs 'Work on this many files at once [default: by the number of processors]'
+            cand --color 'Colour the output'
+            cand --progress 'Show progress'
+            cand --log-format 'Write what goes to standard error as text or as JSON lines'
+            cand --lock-timeout 'Wait this long for another run to finish'
+            cand --verify 'Read again everything the backup has, and copy anew what is bad'
+            cand --prune 'Remove from the backup the originals that the library has no more'
+            cand -n 'Say what would be done and change nothing'
+            cand --dry-run 'Say what would be done and change nothing'
+            cand --no-input 'Never ask; a question becomes an error that names the flag answering it'
+            cand -q 'Print no progress and no summary; twice, no warnings either'
+            cand --quiet 'Print no progress and no summary; twice, no warnings either'
+            cand -v 'Say more about what is done'
+            cand --verbose 'Say more about what is done'
+            cand --json 'Print one JSON document'
+            cand --jsonl 'Print JSON, one object a line'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+            cand verify 'Check that a backup is whole and could be restored'
+            cand restore 'Make a library of a backup, in a new or an empty folder'
+        }
+        &'hypernet;backup;verify'= {
+            cand -L 'Use the library in this folder'
+            cand --library 'Use the library in this folder'
+            cand --config 'Read this configuration, or `none` at all'
+            cand -j 'Work on this many files at once [default: by the number of processors]'
+            cand --jobs 'Work on this many files at once [default: by the number of processors]'
+            cand --color 'Colour the output'
+            cand --progress 'Show progress'
+            cand --log-format 'Write what goes to standard error as text or as JSON lines'
+            cand --lock-timeout 'Wait this long for another run to finish'
+            cand --quick 'Of originals, compare only the size'
+            cand -n 'Say what would be done and change nothing'
+            cand --dry-run 'Say what would be done and change nothing'
+            cand --no-input 'Never ask; a question becomes an error that names the flag answering it'
+            cand -q 'Print no progress and no summary; twice, no warnings either'
+            cand --quiet 'Print no progress and no summary; twice, no warnings either'
+            cand -v 'Say more about what is done'
+            cand --verbose 'Say more about what is done'
+            cand --json 'Print one JSON document'
+            cand --jsonl 'Print JSON, one object a line'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'hypernet;backup;restore'= {
+            cand --to 'The folder of the library that is made'
+            cand -L 'Use the library in this folder'
+            cand --library 'Use the library in this folder'
+            cand --config 'Read this configuration, or `none` at all'
+            cand -j 'Work on this many files at once [default: by the number of processors]'
+            cand --jobs 'Work on this many files at once [default: by the number of processors]'
+            cand --color 'Colour the output'
+            cand --progress 'Show progress'
+            cand --log-format 'Write what goes to standard error as text or as JSON lines'
+            cand --lock-timeout 'Wait this long for another run to finish'
+            cand -n 'Say what would be done and change nothing'
+            cand --dry-run 'Say what would be done and change nothing'
+            cand --no-input 'Never ask; a question becomes an error that names the flag answering it'
+            cand -q 'Print no progress and no summary; twice, no warnings either'
+            cand --quiet 'Print no progress and no summary; twice, no warnings either'
+            cand -v 'Say more about what is done'
+            cand --verbose 'Say more about what is done'
+            cand --json 'Print one JSON document'
+            cand --jsonl 'Print JSON, one object a line'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
         &'hypernet;doctor'= {
             cand -L 'Use the library in this folder'
             cand --library 'Use the library in this folder'
@@ -374,6 +453,7 @@ set edit:completion:arg-completer[hypernet] = {|@words|
             cand query 'Find photos, videos and other media'
             cand show 'Show what is known of an object'
             cand verify 'Check that every row and every byte is as it was stored'
+            cand backup 'Copy the library to another disk, verify the copy, restore it'
             cand doctor 'Check that all is well'
             cand config 'Show the settings and where they come from'
             cand completions 'Print a completion script for a shell'
@@ -389,6 +469,14 @@ set edit:completion:arg-completer[hypernet] = {|@words|
         &'hypernet;help;show'= {
         }
         &'hypernet;help;verify'= {
+        }
+        &'hypernet;help;backup'= {
+            cand verify 'Check that a backup is whole and could be restored'
+            cand restore 'Make a library of a backup, in a new or an empty folder'
+        }
+        &'hypernet;help;backup;verify'= {
+        }
+        &'hypernet;help;backup;restore'= {
         }
         &'hypernet;help;doctor'= {
         }

@@ -50,6 +50,7 @@ complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "import" -d 'Take 
 complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "query" -d 'Find photos, videos and other media'
 complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "show" -d 'Show what is known of an object'
 complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "verify" -d 'Check that every row and every byte is as it was stored'
+complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "backup" -d 'Copy the library to another disk, verify the copy, restore it'
 complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "doctor" -d 'Check that all is well'
 complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "config" -d 'Show the settings and where they come from'
 complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
@@ -216,6 +217,75 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -l json -d 'Pr
 complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -l jsonl -d 'Print JSON, one object a line'
 complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -s V -l version -d 'Print version'
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish_seen_subcommand_from verify restore" -s L -l library -d 'Use the library in this folder' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish_seen_subcommand_from verify restore" -l config -d 'Read this configuration, or `none` at all' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish_seen_subcommand_from verify restore" -s j -l jobs -d 'Work on this many files at once [default: by the number of processors]' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish_seen_subcommand_from verify restore" -l color -d 'Colour the output' -r -f -a "auto\t'As the environment and the stream say'
+always\t'Even into a file'
+never\t'Not at all'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish_seen_subcommand_from verify restore" -l progress -d 'Show progress' -r -f -a "auto\t'On a terminal'
+always\t'Into a file or pipe too, as lines of text'
+never\t'Not at all'
+json\t'One object a second'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish_seen_subcommand_from verify restore" -l log-format -d 'Write what goes to standard error as text or as JSON lines' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish_seen_subcommand_from verify restore" -l lock-timeout -d 'Wait this long for another run to finish' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish_seen_subcommand_from verify restore" -l verify -d 'Read again everything the backup has, and copy anew what is bad'
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish_seen_subcommand_from verify restore" -l prune -d 'Remove from the backup the originals that the library has no more'
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish_seen_subcommand_from verify restore" -s n -l dry-run -d 'Say what would be done and change nothing'
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish_seen_subcommand_from verify restore" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish_seen_subcommand_from verify restore" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish_seen_subcommand_from verify restore" -s v -l verbose -d 'Say more about what is done'
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish_seen_subcommand_from verify restore" -l json -d 'Print one JSON document'
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish_seen_subcommand_from verify restore" -l jsonl -d 'Print JSON, one object a line'
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish_seen_subcommand_from verify restore" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish_seen_subcommand_from verify restore" -s V -l version -d 'Print version'
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish_seen_subcommand_from verify restore" -a "verify" -d 'Check that a backup is whole and could be restored'
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish_seen_subcommand_from verify restore" -a "restore" -d 'Make a library of a backup, in a new or an empty folder'
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from verify" -s L -l library -d 'Use the library in this folder' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from verify" -l config -d 'Read this configuration, or `none` at all' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from verify" -s j -l jobs -d 'Work on this many files at once [default: by the number of processors]' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from verify" -l color -d 'Colour the output' -r -f -a "auto\t'As the environment and the stream say'
+always\t'Even into a file'
+never\t'Not at all'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from verify" -l progress -d 'Show progress' -r -f -a "auto\t'On a terminal'
+always\t'Into a file or pipe too, as lines of text'
+never\t'Not at all'
+json\t'One object a second'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from verify" -l log-format -d 'Write what goes to standard error as text or as JSON lines' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from verify" -l lock-timeout -d 'Wait this long for another run to finish' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from verify" -l quick -d 'Of originals, compare only the size'
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from verify" -s n -l dry-run -d 'Say what would be done and change nothing'
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from verify" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Say more about what is done'
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from verify" -l json -d 'Print one JSON document'
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from verify" -l jsonl -d 'Print JSON, one object a line'
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from verify" -s V -l version -d 'Print version'
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from restore" -l to -d 'The folder of the library that is made' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from restore" -s L -l library -d 'Use the library in this folder' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from restore" -l config -d 'Read this configuration, or `none` at all' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from restore" -s j -l jobs -d 'Work on this many files at once [default: by the number of processors]' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from restore" -l color -d 'Colour the output' -r -f -a "auto\t'As the environment and the stream say'
+always\t'Even into a file'
+never\t'Not at all'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from restore" -l progress -d 'Show progress' -r -f -a "auto\t'On a terminal'
+always\t'Into a file or pipe too, as lines of text'
+never\t'Not at all'
+json\t'One object a second'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from restore" -l log-format -d 'Write what goes to standard error as text or as JSON lines' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from restore" -l lock-timeout -d 'Wait this long for another run to finish' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from restore" -s n -l dry-run -d 'Say what would be done and change nothing'
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from restore" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from restore" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from restore" -s v -l verbose -d 'Say more about what is done'
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from restore" -l json -d 'Print one JSON document'
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from restore" -l jsonl -d 'Print JSON, one object a line'
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from restore" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from restore" -s V -l version -d 'Print version'
 complete -c hypernet -n "__fish_hypernet_using_subcommand doctor" -s L -l library -d 'Use the library in this folder' -r -F
 complete -c hypernet -n "__fish_hypernet_using_subcommand doctor" -l config -d 'Read this configuration, or `none` at all' -r -F
 complete -c hypernet -n "__fish_hypernet_using_subcommand doctor" -s j -l jobs -d 'Work on this many files at once [default: by the number of processors]' -r
@@ -347,15 +417,18 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand man" -l json -d 'Print
 complete -c hypernet -n "__fish_hypernet_using_subcommand man" -l jsonl -d 'Print JSON, one object a line'
 complete -c hypernet -n "__fish_hypernet_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hypernet -n "__fish_hypernet_using_subcommand man" -s V -l version -d 'Print version'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify doctor config completions man help" -f -a "init" -d 'Make a library'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify doctor config completions man help" -f -a "import" -d 'Take in photos and videos'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify doctor config completions man help" -f -a "query" -d 'Find photos, videos and other media'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify doctor config completions man help" -f -a "show" -d 'Show what is known of an object'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify doctor config completions man help" -f -a "verify" -d 'Check that every row and every byte is as it was stored'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify doctor config completions man help" -f -a "doctor" -d 'Check that all is well'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify doctor config completions man help" -f -a "config" -d 'Show the settings and where they come from'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify doctor config completions man help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify doctor config completions man help" -f -a "man" -d 'Print the manual, or write all its pages'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify doctor config completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify backup doctor config completions man help" -f -a "init" -d 'Make a library'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify backup doctor config completions man help" -f -a "import" -d 'Take in photos and videos'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify backup doctor config completions man help" -f -a "query" -d 'Find photos, videos and other media'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify backup doctor config completions man help" -f -a "show" -d 'Show what is known of an object'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify backup doctor config completions man help" -f -a "verify" -d 'Check that every row and every byte is as it was stored'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify backup doctor config completions man help" -f -a "backup" -d 'Copy the library to another disk, verify the copy, restore it'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify backup doctor config completions man help" -f -a "doctor" -d 'Check that all is well'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify backup doctor config completions man help" -f -a "config" -d 'Show the settings and where they come from'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify backup doctor config completions man help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify backup doctor config completions man help" -f -a "man" -d 'Print the manual, or write all its pages'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify backup doctor config completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and __fish_seen_subcommand_from backup" -f -a "verify" -d 'Check that a backup is whole and could be restored'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and __fish_seen_subcommand_from backup" -f -a "restore" -d 'Make a library of a backup, in a new or an empty folder'
 complete -c hypernet -n "__fish_hypernet_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "path" -d 'Print the path of the configuration file'
 complete -c hypernet -n "__fish_hypernet_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Print every setting as it is now'

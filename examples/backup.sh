@@ -1,17 +1,19 @@
 #!/bin/sh
-# Copies the whole library into a new folder beneath DIR, while nothing else writes to it.
+# Brings the backup of the library on another disk up to date, and reads a backup again that was not read for a month.
 #
 #   backup.sh /media/you/BACKUP
+#
+# For cron: it says nothing when all is well.
 set -eu
 
-to=${1:?usage: backup.sh DIR}/hypernet-$(date +%Y%m%d-%H%M%S)
-library=$(hypernet config show --json | jq -r .library)
-mkdir -p "$(dirname "$to")"
+to=${1:?usage: backup.sh DIR}/hypernet
+mkdir -p "$1"
 
-# Every hypernet holds this lock while it runs; waiting for it alone means that nothing is half done.
-flock --exclusive --timeout 600 "$library/lock" cp -a "$library" "$to.partial"
-mv "$to.partial" "$to"
+# 3: all is copied but for what is listed. The backup keeps the good copy of an original that went bad in the library.
+hypernet -q backup "$to" || [ $? -eq 3 ]
 
-# A copy is a library: it answers like the original.
-[ "$(hypernet -L "$to" query --count)" = "$(hypernet query --count)" ]
-echo "$to"
+# Copies rot too. The file remembers when they were all read last.
+if [ -z "$(find "$1" -maxdepth 1 -name hypernet.verified -mtime -30)" ]; then
+  hypernet -q backup verify "$to"
+  : > "$1/hypernet.verified"
+fi

@@ -170,6 +170,9 @@ fn outdated(root: &Root) -> bool {
 }
 
 /// A connection with the pragmas every connection has. The catalogue must be there.
+///
+/// # Errors
+/// `Damaged` when it is not; those of SQLite.
 pub fn connect(root: &Path, access: Access) -> Result<Connection, StoreError> {
     let file = root.join(CATALOGUE);
     if !file.is_file() {

@@ -50,7 +50,7 @@ pub fn before(library: &Library, what: &str, now: Timestamp) -> Result<String, S
 pub(super) fn before_at(root: &Root, db: &Connection, what: &str, now: Timestamp) -> Result<String, StoreError> {
     let make = || {
         let folder = root.make_dirs(FOLDER)?;
-        if !hold(&folder, PATIENCE)? {
+        if !hold(&folder, PATIENCE) {
             return Err(StoreError::Locked { holder: None });
         }
         make(root, db, &format!("{BEFORE}{what}-{}", stamp(now)), Check::Whole)
@@ -69,7 +69,7 @@ pub fn daily(library: &Library, now: Timestamp) -> Result<Option<String>, StoreE
         return Ok(None);
     }
     let folder = root.make_dirs(FOLDER)?;
-    if !hold(&folder, Duration::ZERO)? || !due(library, now)? {
+    if !hold(&folder, Duration::ZERO) || !due(library, now)? {
         return Ok(None);
     }
     // A connection of its own: a reader's may not be used for it.
@@ -128,7 +128,7 @@ fn make(root: &Root, db: &Connection, name: &str, check: Check) -> Result<String
 /// Which snapshots go: all but the last days', the last few from before something, and the last of each kind of those.
 fn outlived(mut names: Vec<String>) -> Vec<String> {
     // By time, the newest first: what stands before it is the kind.
-    names.retain(|name| name.ends_with(".db") && kind(name).is_some());
+    names.retain(|name| name.strip_suffix(".db").is_some() && kind(name).is_some());
     names.sort_unstable_by(|a, b| time(b).cmp(time(a)));
     let (days, before): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| name.starts_with(DAILY));
     let mut seen = Vec::<String>::new();
@@ -165,19 +165,19 @@ pub fn stamp(now: Timestamp) -> String {
 /// Whether the last daily snapshot is a day old, or there is none and the library is. One from the future counts as none.
 fn due(library: &Library, now: Timestamp) -> Result<bool, StoreError> {
     let age = |then: i64| !(0..DAY).contains(&(now.millis() - then));
-    let named = |name: &String| {
+    let taken = |name: &String| {
         let text = time(name.strip_prefix(DAILY)?).split('Z').next()?.to_owned();
         let (date, clock) = text.split_once('T')?;
         Timestamp::parse(&format!("{date}T{}Z", clock.replace('-', ":"))).ok().map(Timestamp::millis)
     };
     let made = library.catalogue().query_row("SELECT created_at FROM library", [], |row| row.get(0))?;
-    let names = library.root().names(FOLDER)?;
-    Ok(age(made) && names.iter().filter_map(named).all(age))
+    let there = library.root().names(FOLDER)?;
+    Ok(age(made) && there.iter().filter_map(taken).all(age))
 }
 
 /// One process at a time makes snapshots. Where folders cannot be locked, the names still keep them apart.
-fn hold(folder: &std::os::fd::OwnedFd, patience: Duration) -> Result<bool, StoreError> {
-    Ok(!matches!(lock::wait(folder, FlockOperation::NonBlockingLockExclusive, patience), Ok(false)))
+fn hold(folder: &std::os::fd::OwnedFd, patience: Duration) -> bool {
+    !matches!(lock::wait(folder, FlockOperation::NonBlockingLockExclusive, patience), Ok(false))
 }
 
 #[cfg(test)]

@@ -3,12 +3,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "a test's helper may, as a test may")]
 
 mod again;
+mod backup;
 mod faults;
 mod floors;
 mod generated;
 mod home;
 mod kills;
 mod licences;
+mod migration;
 mod move_mode;
 mod names;
 mod new_kind;

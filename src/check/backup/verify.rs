@@ -27,7 +27,7 @@ pub fn verify(
     on(Event::Phase("catalogues", None, None));
     for (at, one) in manifest.snapshots.iter().enumerate() {
         if book.goes_on() {
-            snapshot(folder, one, (at == 0).then_some(&manifest), &book)?;
+            snapshot(folder, one, (at == 0).then_some(&manifest), &book);
         }
     }
     let bytes = manifest.entries.iter().map(|entry| entry.size).sum();
@@ -42,18 +42,16 @@ pub fn verify(
 }
 
 /// One catalogue. The newest must name what the manifest names.
-fn snapshot(folder: &Folder, one: &Snapshot, newest: Option<&Manifest>, book: &Book<'_>) -> Result<(), BackupError> {
+fn snapshot(folder: &Folder, one: &Snapshot, newest: Option<&Manifest>, book: &Book<'_>) {
     let path = one.path();
     let found = |kind, message: String| book.found(Finding::of_file(kind, path.clone(), message));
     match folder.root().hash(&path) {
         Ok((hash, size)) if size == one.size && Some(hash) == one.hash() => {}
         Ok(_) => {
-            found(Kind::Changed, "it is not as it was written".to_owned());
-            return Ok(());
+            return found(Kind::Changed, "it is not as it was written".to_owned());
         }
         Err(error) => {
-            found(Kind::Missing, error.to_string());
-            return Ok(());
+            return found(Kind::Missing, error.to_string());
         }
     }
     book.note(|report| report.files += 1);
@@ -64,14 +62,15 @@ fn snapshot(folder: &Folder, one: &Snapshot, newest: Option<&Manifest>, book: &B
         if let Some(manifest) = newest {
             let originals = named(&db, book)?;
             book.note(|report| report.originals = originals.len() as u64);
-            originals.iter().for_each(|original| held(manifest, original, book));
+            for original in &originals {
+                held(manifest, original, book);
+            }
         }
         Ok(())
     };
     if let Err(error) = whole() {
         found(Kind::Catalogue, error.to_string());
     }
-    Ok(())
 }
 
 /// Whether the manifest names an original as the catalogue does.
@@ -103,7 +102,8 @@ fn file(folder: &Folder, entry: &Entry, quick: bool, book: &Book<'_>) {
             Ok(None) => return,
             Ok(Some(hash)) if hash == entry.hash => {
                 book.note(|report| {
-                    (report.read, report.bytes_read) = (report.read + 1, report.bytes_read + entry.size)
+                    report.read += 1;
+                    report.bytes_read += entry.size;
                 });
             }
             Ok(Some(hash)) => found(Kind::Changed, format!("its SHA-256 is {hash}, not {}", entry.hash)),
