@@ -40,11 +40,23 @@ _hypernet() {
             hypernet,man)
                 cmd="hypernet__subcmd__man"
                 ;;
+            hypernet,purge)
+                cmd="hypernet__subcmd__purge"
+                ;;
             hypernet,query)
                 cmd="hypernet__subcmd__query"
                 ;;
+            hypernet,restore)
+                cmd="hypernet__subcmd__restore"
+                ;;
+            hypernet,rm)
+                cmd="hypernet__subcmd__rm"
+                ;;
             hypernet,show)
                 cmd="hypernet__subcmd__show"
+                ;;
+            hypernet,trash)
+                cmd="hypernet__subcmd__trash"
                 ;;
             hypernet,verify)
                 cmd="hypernet__subcmd__verify"
@@ -85,11 +97,23 @@ _hypernet() {
             hypernet__subcmd__help,man)
                 cmd="hypernet__subcmd__help__subcmd__man"
                 ;;
+            hypernet__subcmd__help,purge)
+                cmd="hypernet__subcmd__help__subcmd__purge"
+                ;;
             hypernet__subcmd__help,query)
                 cmd="hypernet__subcmd__help__subcmd__query"
                 ;;
+            hypernet__subcmd__help,restore)
+                cmd="hypernet__subcmd__help__subcmd__restore"
+                ;;
+            hypernet__subcmd__help,rm)
+                cmd="hypernet__subcmd__help__subcmd__rm"
+                ;;
             hypernet__subcmd__help,show)
                 cmd="hypernet__subcmd__help__subcmd__show"
+                ;;
+            hypernet__subcmd__help,trash)
+                cmd="hypernet__subcmd__help__subcmd__trash"
                 ;;
             hypernet__subcmd__help,verify)
                 cmd="hypernet__subcmd__help__subcmd__verify"
@@ -106,6 +130,30 @@ _hypernet() {
             hypernet__subcmd__help__subcmd__config,show)
                 cmd="hypernet__subcmd__help__subcmd__config__subcmd__show"
                 ;;
+            hypernet__subcmd__help__subcmd__trash,empty)
+                cmd="hypernet__subcmd__help__subcmd__trash__subcmd__empty"
+                ;;
+            hypernet__subcmd__help__subcmd__trash,list)
+                cmd="hypernet__subcmd__help__subcmd__trash__subcmd__list"
+                ;;
+            hypernet__subcmd__trash,empty)
+                cmd="hypernet__subcmd__trash__subcmd__empty"
+                ;;
+            hypernet__subcmd__trash,help)
+                cmd="hypernet__subcmd__trash__subcmd__help"
+                ;;
+            hypernet__subcmd__trash,list)
+                cmd="hypernet__subcmd__trash__subcmd__list"
+                ;;
+            hypernet__subcmd__trash__subcmd__help,empty)
+                cmd="hypernet__subcmd__trash__subcmd__help__subcmd__empty"
+                ;;
+            hypernet__subcmd__trash__subcmd__help,help)
+                cmd="hypernet__subcmd__trash__subcmd__help__subcmd__help"
+                ;;
+            hypernet__subcmd__trash__subcmd__help,list)
+                cmd="hypernet__subcmd__trash__subcmd__help__subcmd__list"
+                ;;
             *)
                 ;;
         esac
@@ -113,7 +161,7 @@ _hypernet() {
 
     case "${cmd}" in
         hypernet)
-            opts="-L -j -n -q -v -h -V --library --config --jobs --dry-run --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version init import query show verify backup doctor config completions man help"
+            opts="-L -j -n -y -q -v -h -V --library --config --jobs --dry-run --yes --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version init import query show rm restore trash purge verify backup doctor config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -163,7 +211,7 @@ _hypernet() {
             return 0
             ;;
         hypernet__subcmd__backup)
-            opts="-L -j -n -q -v -h -V --verify --prune --library --config --jobs --dry-run --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version verify restore"
+            opts="-L -j -n -y -q -v -h -V --verify --prune --library --config --jobs --dry-run --yes --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version verify restore"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -213,7 +261,7 @@ _hypernet() {
             return 0
             ;;
         hypernet__subcmd__backup__subcmd__restore)
-            opts="-L -j -n -q -v -h -V --to --library --config --jobs --dry-run --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version"
+            opts="-L -j -n -y -q -v -h -V --to --library --config --jobs --dry-run --yes --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -267,7 +315,7 @@ _hypernet() {
             return 0
             ;;
         hypernet__subcmd__backup__subcmd__verify)
-            opts="-L -j -n -q -v -h -V --quick --library --config --jobs --dry-run --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version"
+            opts="-L -j -n -y -q -v -h -V --quick --library --config --jobs --dry-run --yes --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -317,7 +365,7 @@ _hypernet() {
             return 0
             ;;
         hypernet__subcmd__completions)
-            opts="-L -j -n -q -v -h -V --library --config --jobs --dry-run --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version bash elvish fish powershell zsh"
+            opts="-L -j -n -y -q -v -h -V --library --config --jobs --dry-run --yes --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -367,7 +415,7 @@ _hypernet() {
             return 0
             ;;
         hypernet__subcmd__config)
-            opts="-L -j -n -q -v -h -V --library --config --jobs --dry-run --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version path show"
+            opts="-L -j -n -y -q -v -h -V --library --config --jobs --dry-run --yes --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version path show"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -417,7 +465,7 @@ _hypernet() {
             return 0
             ;;
         hypernet__subcmd__config__subcmd__path)
-            opts="-L -j -n -q -v -h -V --library --config --jobs --dry-run --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version"
+            opts="-L -j -n -y -q -v -h -V --library --config --jobs --dry-run --yes --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -467,7 +515,7 @@ _hypernet() {
             return 0
             ;;
         hypernet__subcmd__config__subcmd__show)
-            opts="-L -j -n -q -v -h -V --origin --library --config --jobs --dry-run --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version"
+            opts="-L -j -n -y -q -v -h -V --origin --library --config --jobs --dry-run --yes --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -517,7 +565,7 @@ _hypernet() {
             return 0
             ;;
         hypernet__subcmd__doctor)
-            opts="-L -j -n -q -v -h -V --report --library --config --jobs --dry-run --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version"
+            opts="-L -j -n -y -q -v -h -V --report --library --config --jobs --dry-run --yes --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -567,7 +615,7 @@ _hypernet() {
             return 0
             ;;
         hypernet__subcmd__help)
-            opts="init import query show verify backup doctor config completions man help"
+            opts="init import query show rm restore trash purge verify backup doctor config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -748,7 +796,49 @@ _hypernet() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        hypernet__subcmd__help__subcmd__purge)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         hypernet__subcmd__help__subcmd__query)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        hypernet__subcmd__help__subcmd__restore)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        hypernet__subcmd__help__subcmd__rm)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -776,6 +866,48 @@ _hypernet() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        hypernet__subcmd__help__subcmd__trash)
+            opts="list empty"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        hypernet__subcmd__help__subcmd__trash__subcmd__empty)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        hypernet__subcmd__help__subcmd__trash__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         hypernet__subcmd__help__subcmd__verify)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -791,7 +923,7 @@ _hypernet() {
             return 0
             ;;
         hypernet__subcmd__import)
-            opts="-0 -L -j -n -q -v -h -V --mode --album --tag --include --exclude --ext --type --newer --older --min-size --max-size --max-depth --hidden --follow --one-file-system --no-ignore --dup --verify --include-deleted --tz --date-from --no-thumbs --rehash --report --from0 --library --config --jobs --dry-run --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version"
+            opts="-0 -L -j -n -y -q -v -h -V --mode --album --tag --include --exclude --ext --type --newer --older --min-size --max-size --max-depth --hidden --follow --one-file-system --no-ignore --dup --verify --include-deleted --tz --date-from --no-thumbs --rehash --report --from0 --library --config --jobs --dry-run --yes --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -905,7 +1037,7 @@ _hypernet() {
             return 0
             ;;
         hypernet__subcmd__init)
-            opts="-L -j -n -q -v -h -V --email --display-name --library --config --jobs --dry-run --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version"
+            opts="-L -j -n -y -q -v -h -V --email --display-name --library --config --jobs --dry-run --yes --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -963,7 +1095,7 @@ _hypernet() {
             return 0
             ;;
         hypernet__subcmd__man)
-            opts="-L -j -n -q -v -h -V --dir --library --config --jobs --dry-run --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version"
+            opts="-L -j -n -y -q -v -h -V --dir --library --config --jobs --dry-run --yes --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1016,8 +1148,62 @@ _hypernet() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        hypernet__subcmd__purge)
+            opts="-0 -L -j -n -y -q -v -h -V --from0 --confirm-count --library --config --jobs --dry-run --yes --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --confirm-count)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --library)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -L)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto always never json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         hypernet__subcmd__query)
-            opts="-e -0 -L -j -n -q -v -h -V --sort --reverse --limit --count --exit-status --format --paths --ids --print0 --library --config --jobs --dry-run --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version"
+            opts="-e -0 -L -j -n -y -q -v -h -V --sort --reverse --limit --count --exit-status --format --paths --ids --print0 --library --config --jobs --dry-run --yes --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1078,8 +1264,8 @@ _hypernet() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        hypernet__subcmd__show)
-            opts="-w -0 -L -j -n -q -v -h -V --where --from0 --exif --library --config --jobs --dry-run --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version"
+        hypernet__subcmd__restore)
+            opts="-w -0 -L -j -n -y -q -v -h -V --where --from0 --library --config --jobs --dry-run --yes --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1136,8 +1322,342 @@ _hypernet() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        hypernet__subcmd__rm)
+            opts="-w -0 -L -j -n -y -q -v -h -V --where --from0 --library --config --jobs --dry-run --yes --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --where)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -w)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --library)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -L)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto always never json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        hypernet__subcmd__show)
+            opts="-w -0 -L -j -n -y -q -v -h -V --where --from0 --exif --library --config --jobs --dry-run --yes --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --where)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -w)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --library)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -L)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto always never json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        hypernet__subcmd__trash)
+            opts="-L -j -n -y -q -v -h -V --library --config --jobs --dry-run --yes --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version list empty help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --library)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -L)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto always never json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        hypernet__subcmd__trash__subcmd__empty)
+            opts="-L -j -n -y -q -v -h -V --older --confirm-count --library --config --jobs --dry-run --yes --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --older)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --confirm-count)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --library)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -L)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto always never json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        hypernet__subcmd__trash__subcmd__help)
+            opts="list empty help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        hypernet__subcmd__trash__subcmd__help__subcmd__empty)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        hypernet__subcmd__trash__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        hypernet__subcmd__trash__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        hypernet__subcmd__trash__subcmd__list)
+            opts="-0 -L -j -n -y -q -v -h -V --format --paths --ids --print0 --library --config --jobs --dry-run --yes --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "table tsv json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --library)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -L)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto always never json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         hypernet__subcmd__verify)
-            opts="-L -j -n -q -v -h -V --quick --data --sample --max-time --library --config --jobs --dry-run --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version"
+            opts="-L -j -n -y -q -v -h -V --quick --data --sample --max-time --library --config --jobs --dry-run --yes --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

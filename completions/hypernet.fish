@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_hypernet_global_optspecs
-    string join \n L/library= config= j/jobs= n/dry-run no-input q/quiet v/verbose color= progress= log-format= lock-timeout= json jsonl h/help V/version
+    string join \n L/library= config= j/jobs= n/dry-run y/yes no-input q/quiet v/verbose color= progress= log-format= lock-timeout= json jsonl h/help V/version
 end
 
 function __fish_hypernet_needs_command
@@ -38,6 +38,7 @@ complete -c hypernet -n "__fish_hypernet_needs_command" -l log-format -d 'Write 
 json\t'One object a line'"
 complete -c hypernet -n "__fish_hypernet_needs_command" -l lock-timeout -d 'Wait this long for another run to finish' -r
 complete -c hypernet -n "__fish_hypernet_needs_command" -s n -l dry-run -d 'Say what would be done and change nothing'
+complete -c hypernet -n "__fish_hypernet_needs_command" -s y -l yes -d 'Answer every question with yes'
 complete -c hypernet -n "__fish_hypernet_needs_command" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
 complete -c hypernet -n "__fish_hypernet_needs_command" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
 complete -c hypernet -n "__fish_hypernet_needs_command" -s v -l verbose -d 'Say more about what is done'
@@ -49,6 +50,10 @@ complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "init" -d 'Make a 
 complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "import" -d 'Take in photos and videos'
 complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "query" -d 'Find photos, videos and other media'
 complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "show" -d 'Show what is known of an object'
+complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "rm" -d 'Put objects into the trash'
+complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "restore" -d 'Bring objects back from the trash'
+complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "trash" -d 'See what was deleted, or let it go for good'
+complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "purge" -d 'Let objects in the trash go for good'
 complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "verify" -d 'Check that every row and every byte is as it was stored'
 complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "backup" -d 'Copy the library to another disk, verify the copy, restore it'
 complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "doctor" -d 'Check that all is well'
@@ -72,6 +77,7 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand init" -l log-format -d
 json\t'One object a line'"
 complete -c hypernet -n "__fish_hypernet_using_subcommand init" -l lock-timeout -d 'Wait this long for another run to finish' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand init" -s n -l dry-run -d 'Say what would be done and change nothing'
+complete -c hypernet -n "__fish_hypernet_using_subcommand init" -s y -l yes -d 'Answer every question with yes'
 complete -c hypernet -n "__fish_hypernet_using_subcommand init" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
 complete -c hypernet -n "__fish_hypernet_using_subcommand init" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
 complete -c hypernet -n "__fish_hypernet_using_subcommand init" -s v -l verbose -d 'Say more about what is done'
@@ -127,6 +133,7 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l no-thumbs -
 complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l rehash -d 'Read files again that are remembered as unchanged'
 complete -c hypernet -n "__fish_hypernet_using_subcommand import" -s 0 -l from0 -d 'The list on standard input ends each path with NUL instead of a newline'
 complete -c hypernet -n "__fish_hypernet_using_subcommand import" -s n -l dry-run -d 'Say what would be done and change nothing'
+complete -c hypernet -n "__fish_hypernet_using_subcommand import" -s y -l yes -d 'Answer every question with yes'
 complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
 complete -c hypernet -n "__fish_hypernet_using_subcommand import" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
 complete -c hypernet -n "__fish_hypernet_using_subcommand import" -s v -l verbose -d 'Say more about what is done'
@@ -161,6 +168,7 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l paths -d 'Pr
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l ids -d 'Print the id of each object'
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -s 0 -l print0 -d 'End each path or id with NUL instead of a line feed'
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -s n -l dry-run -d 'Say what would be done and change nothing'
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -s y -l yes -d 'Answer every question with yes'
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -s v -l verbose -d 'Say more about what is done'
@@ -185,6 +193,7 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand show" -l lock-timeout 
 complete -c hypernet -n "__fish_hypernet_using_subcommand show" -s 0 -l from0 -d 'Ids on standard input end with NUL'
 complete -c hypernet -n "__fish_hypernet_using_subcommand show" -l exif -d 'Say all that EXIF says'
 complete -c hypernet -n "__fish_hypernet_using_subcommand show" -s n -l dry-run -d 'Say what would be done and change nothing'
+complete -c hypernet -n "__fish_hypernet_using_subcommand show" -s y -l yes -d 'Answer every question with yes'
 complete -c hypernet -n "__fish_hypernet_using_subcommand show" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
 complete -c hypernet -n "__fish_hypernet_using_subcommand show" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
 complete -c hypernet -n "__fish_hypernet_using_subcommand show" -s v -l verbose -d 'Say more about what is done'
@@ -192,6 +201,160 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand show" -l json -d 'Prin
 complete -c hypernet -n "__fish_hypernet_using_subcommand show" -l jsonl -d 'Print JSON, one object a line'
 complete -c hypernet -n "__fish_hypernet_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hypernet -n "__fish_hypernet_using_subcommand show" -s V -l version -d 'Print version'
+complete -c hypernet -n "__fish_hypernet_using_subcommand rm" -s w -l where -d 'All media this question finds' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand rm" -s L -l library -d 'Use the library in this folder' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand rm" -l config -d 'Read this configuration, or `none` at all' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand rm" -s j -l jobs -d 'Work on this many files at once [default: by the number of processors]' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand rm" -l color -d 'Colour the output' -r -f -a "auto\t'As the environment and the stream say'
+always\t'Even into a file'
+never\t'Not at all'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand rm" -l progress -d 'Show progress' -r -f -a "auto\t'On a terminal'
+always\t'Into a file or pipe too, as lines of text'
+never\t'Not at all'
+json\t'One object a second'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand rm" -l log-format -d 'Write what goes to standard error as text or as JSON lines' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand rm" -l lock-timeout -d 'Wait this long for another run to finish' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand rm" -s 0 -l from0 -d 'Ids on standard input end with NUL'
+complete -c hypernet -n "__fish_hypernet_using_subcommand rm" -s n -l dry-run -d 'Say what would be done and change nothing'
+complete -c hypernet -n "__fish_hypernet_using_subcommand rm" -s y -l yes -d 'Answer every question with yes'
+complete -c hypernet -n "__fish_hypernet_using_subcommand rm" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
+complete -c hypernet -n "__fish_hypernet_using_subcommand rm" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
+complete -c hypernet -n "__fish_hypernet_using_subcommand rm" -s v -l verbose -d 'Say more about what is done'
+complete -c hypernet -n "__fish_hypernet_using_subcommand rm" -l json -d 'Print one JSON document'
+complete -c hypernet -n "__fish_hypernet_using_subcommand rm" -l jsonl -d 'Print JSON, one object a line'
+complete -c hypernet -n "__fish_hypernet_using_subcommand rm" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hypernet -n "__fish_hypernet_using_subcommand rm" -s V -l version -d 'Print version'
+complete -c hypernet -n "__fish_hypernet_using_subcommand restore" -s w -l where -d 'All media this question finds' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand restore" -s L -l library -d 'Use the library in this folder' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand restore" -l config -d 'Read this configuration, or `none` at all' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand restore" -s j -l jobs -d 'Work on this many files at once [default: by the number of processors]' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand restore" -l color -d 'Colour the output' -r -f -a "auto\t'As the environment and the stream say'
+always\t'Even into a file'
+never\t'Not at all'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand restore" -l progress -d 'Show progress' -r -f -a "auto\t'On a terminal'
+always\t'Into a file or pipe too, as lines of text'
+never\t'Not at all'
+json\t'One object a second'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand restore" -l log-format -d 'Write what goes to standard error as text or as JSON lines' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand restore" -l lock-timeout -d 'Wait this long for another run to finish' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand restore" -s 0 -l from0 -d 'Ids on standard input end with NUL'
+complete -c hypernet -n "__fish_hypernet_using_subcommand restore" -s n -l dry-run -d 'Say what would be done and change nothing'
+complete -c hypernet -n "__fish_hypernet_using_subcommand restore" -s y -l yes -d 'Answer every question with yes'
+complete -c hypernet -n "__fish_hypernet_using_subcommand restore" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
+complete -c hypernet -n "__fish_hypernet_using_subcommand restore" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
+complete -c hypernet -n "__fish_hypernet_using_subcommand restore" -s v -l verbose -d 'Say more about what is done'
+complete -c hypernet -n "__fish_hypernet_using_subcommand restore" -l json -d 'Print one JSON document'
+complete -c hypernet -n "__fish_hypernet_using_subcommand restore" -l jsonl -d 'Print JSON, one object a line'
+complete -c hypernet -n "__fish_hypernet_using_subcommand restore" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hypernet -n "__fish_hypernet_using_subcommand restore" -s V -l version -d 'Print version'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty help" -s L -l library -d 'Use the library in this folder' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty help" -l config -d 'Read this configuration, or `none` at all' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty help" -s j -l jobs -d 'Work on this many files at once [default: by the number of processors]' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty help" -l color -d 'Colour the output' -r -f -a "auto\t'As the environment and the stream say'
+always\t'Even into a file'
+never\t'Not at all'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty help" -l progress -d 'Show progress' -r -f -a "auto\t'On a terminal'
+always\t'Into a file or pipe too, as lines of text'
+never\t'Not at all'
+json\t'One object a second'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty help" -l log-format -d 'Write what goes to standard error as text or as JSON lines' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty help" -l lock-timeout -d 'Wait this long for another run to finish' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty help" -s n -l dry-run -d 'Say what would be done and change nothing'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty help" -s y -l yes -d 'Answer every question with yes'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty help" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty help" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty help" -s v -l verbose -d 'Say more about what is done'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty help" -l json -d 'Print one JSON document'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty help" -l jsonl -d 'Print JSON, one object a line'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty help" -s V -l version -d 'Print version'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty help" -f -a "list" -d 'List what is in the trash, the latest first'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty help" -f -a "empty" -d 'Let go for good what is in the trash'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from list" -l format -d 'Print in this format [default: table on a terminal, tsv into a pipe]' -r -f -a "table\t''
+tsv\t''
+json\t''
+jsonl\t''
+csv\t''"
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from list" -s L -l library -d 'Use the library in this folder' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from list" -l config -d 'Read this configuration, or `none` at all' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from list" -s j -l jobs -d 'Work on this many files at once [default: by the number of processors]' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from list" -l color -d 'Colour the output' -r -f -a "auto\t'As the environment and the stream say'
+always\t'Even into a file'
+never\t'Not at all'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from list" -l progress -d 'Show progress' -r -f -a "auto\t'On a terminal'
+always\t'Into a file or pipe too, as lines of text'
+never\t'Not at all'
+json\t'One object a second'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from list" -l log-format -d 'Write what goes to standard error as text or as JSON lines' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from list" -l lock-timeout -d 'Wait this long for another run to finish' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from list" -l paths -d 'Print the path of each file'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from list" -l ids -d 'Print the id of each object'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from list" -s 0 -l print0 -d 'End each path or id with NUL instead of a line feed'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from list" -s n -l dry-run -d 'Say what would be done and change nothing'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer every question with yes'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more about what is done'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from list" -l jsonl -d 'Print JSON, one object a line'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from empty" -l older -d 'Only what has been there for so long' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from empty" -l confirm-count -d 'Purge exactly so many objects: what more than 1,000, or a fifth of the library, need instead of --yes' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from empty" -s L -l library -d 'Use the library in this folder' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from empty" -l config -d 'Read this configuration, or `none` at all' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from empty" -s j -l jobs -d 'Work on this many files at once [default: by the number of processors]' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from empty" -l color -d 'Colour the output' -r -f -a "auto\t'As the environment and the stream say'
+always\t'Even into a file'
+never\t'Not at all'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from empty" -l progress -d 'Show progress' -r -f -a "auto\t'On a terminal'
+always\t'Into a file or pipe too, as lines of text'
+never\t'Not at all'
+json\t'One object a second'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from empty" -l log-format -d 'Write what goes to standard error as text or as JSON lines' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from empty" -l lock-timeout -d 'Wait this long for another run to finish' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from empty" -s n -l dry-run -d 'Say what would be done and change nothing'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from empty" -s y -l yes -d 'Answer every question with yes'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from empty" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from empty" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from empty" -s v -l verbose -d 'Say more about what is done'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from empty" -l json -d 'Print one JSON document'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from empty" -l jsonl -d 'Print JSON, one object a line'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from empty" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from empty" -s V -l version -d 'Print version'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from help" -f -a "list" -d 'List what is in the trash, the latest first'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from help" -f -a "empty" -d 'Let go for good what is in the trash'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c hypernet -n "__fish_hypernet_using_subcommand purge" -l confirm-count -d 'Purge exactly so many objects: what more than 1,000, or a fifth of the library, need instead of --yes' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand purge" -s L -l library -d 'Use the library in this folder' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand purge" -l config -d 'Read this configuration, or `none` at all' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand purge" -s j -l jobs -d 'Work on this many files at once [default: by the number of processors]' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand purge" -l color -d 'Colour the output' -r -f -a "auto\t'As the environment and the stream say'
+always\t'Even into a file'
+never\t'Not at all'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand purge" -l progress -d 'Show progress' -r -f -a "auto\t'On a terminal'
+always\t'Into a file or pipe too, as lines of text'
+never\t'Not at all'
+json\t'One object a second'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand purge" -l log-format -d 'Write what goes to standard error as text or as JSON lines' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand purge" -l lock-timeout -d 'Wait this long for another run to finish' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand purge" -s 0 -l from0 -d 'Ids on standard input end with NUL'
+complete -c hypernet -n "__fish_hypernet_using_subcommand purge" -s n -l dry-run -d 'Say what would be done and change nothing'
+complete -c hypernet -n "__fish_hypernet_using_subcommand purge" -s y -l yes -d 'Answer every question with yes'
+complete -c hypernet -n "__fish_hypernet_using_subcommand purge" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
+complete -c hypernet -n "__fish_hypernet_using_subcommand purge" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
+complete -c hypernet -n "__fish_hypernet_using_subcommand purge" -s v -l verbose -d 'Say more about what is done'
+complete -c hypernet -n "__fish_hypernet_using_subcommand purge" -l json -d 'Print one JSON document'
+complete -c hypernet -n "__fish_hypernet_using_subcommand purge" -l jsonl -d 'Print JSON, one object a line'
+complete -c hypernet -n "__fish_hypernet_using_subcommand purge" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hypernet -n "__fish_hypernet_using_subcommand purge" -s V -l version -d 'Print version'
 complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -l sample -d 'Read this part of the originals, another one each time' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -l max-time -d 'Stop after this long' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -s L -l library -d 'Use the library in this folder' -r -F
@@ -210,6 +373,7 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -l lock-timeou
 complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -l quick -d 'Only pages, references, originals\' places and sizes, and modes'
 complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -l data -d 'Also read every original again and compare its SHA-256, oldest first'
 complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -s n -l dry-run -d 'Say what would be done and change nothing'
+complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -s y -l yes -d 'Answer every question with yes'
 complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
 complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
 complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -s v -l verbose -d 'Say more about what is done'
@@ -233,6 +397,7 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish
 complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish_seen_subcommand_from verify restore" -l verify -d 'Read again everything the backup has, and copy anew what is bad'
 complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish_seen_subcommand_from verify restore" -l prune -d 'Remove from the backup the originals that the library has no more'
 complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish_seen_subcommand_from verify restore" -s n -l dry-run -d 'Say what would be done and change nothing'
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish_seen_subcommand_from verify restore" -s y -l yes -d 'Answer every question with yes'
 complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish_seen_subcommand_from verify restore" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
 complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish_seen_subcommand_from verify restore" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
 complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish_seen_subcommand_from verify restore" -s v -l verbose -d 'Say more about what is done'
@@ -257,6 +422,7 @@ json\t'One object a line'"
 complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from verify" -l lock-timeout -d 'Wait this long for another run to finish' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from verify" -l quick -d 'Of originals, compare only the size'
 complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from verify" -s n -l dry-run -d 'Say what would be done and change nothing'
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from verify" -s y -l yes -d 'Answer every question with yes'
 complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from verify" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
 complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
 complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Say more about what is done'
@@ -279,6 +445,7 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_see
 json\t'One object a line'"
 complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from restore" -l lock-timeout -d 'Wait this long for another run to finish' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from restore" -s n -l dry-run -d 'Say what would be done and change nothing'
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from restore" -s y -l yes -d 'Answer every question with yes'
 complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from restore" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
 complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from restore" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
 complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from restore" -s v -l verbose -d 'Say more about what is done'
@@ -301,6 +468,7 @@ json\t'One object a line'"
 complete -c hypernet -n "__fish_hypernet_using_subcommand doctor" -l lock-timeout -d 'Wait this long for another run to finish' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand doctor" -l report -d 'Leave out paths and names, for a report of a bug'
 complete -c hypernet -n "__fish_hypernet_using_subcommand doctor" -s n -l dry-run -d 'Say what would be done and change nothing'
+complete -c hypernet -n "__fish_hypernet_using_subcommand doctor" -s y -l yes -d 'Answer every question with yes'
 complete -c hypernet -n "__fish_hypernet_using_subcommand doctor" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
 complete -c hypernet -n "__fish_hypernet_using_subcommand doctor" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
 complete -c hypernet -n "__fish_hypernet_using_subcommand doctor" -s v -l verbose -d 'Say more about what is done'
@@ -322,6 +490,7 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand config; and not __fish
 json\t'One object a line'"
 complete -c hypernet -n "__fish_hypernet_using_subcommand config; and not __fish_seen_subcommand_from path show" -l lock-timeout -d 'Wait this long for another run to finish' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand config; and not __fish_seen_subcommand_from path show" -s n -l dry-run -d 'Say what would be done and change nothing'
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and not __fish_seen_subcommand_from path show" -s y -l yes -d 'Answer every question with yes'
 complete -c hypernet -n "__fish_hypernet_using_subcommand config; and not __fish_seen_subcommand_from path show" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
 complete -c hypernet -n "__fish_hypernet_using_subcommand config; and not __fish_seen_subcommand_from path show" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
 complete -c hypernet -n "__fish_hypernet_using_subcommand config; and not __fish_seen_subcommand_from path show" -s v -l verbose -d 'Say more about what is done'
@@ -345,6 +514,7 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_see
 json\t'One object a line'"
 complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from path" -l lock-timeout -d 'Wait this long for another run to finish' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from path" -s n -l dry-run -d 'Say what would be done and change nothing'
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from path" -s y -l yes -d 'Answer every question with yes'
 complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from path" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
 complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from path" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
 complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from path" -s v -l verbose -d 'Say more about what is done'
@@ -367,6 +537,7 @@ json\t'One object a line'"
 complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from show" -l lock-timeout -d 'Wait this long for another run to finish' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from show" -l origin -d 'Say where each value comes from'
 complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from show" -s n -l dry-run -d 'Say what would be done and change nothing'
+complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer every question with yes'
 complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
 complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
 complete -c hypernet -n "__fish_hypernet_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more about what is done'
@@ -388,6 +559,7 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand completions" -l log-fo
 json\t'One object a line'"
 complete -c hypernet -n "__fish_hypernet_using_subcommand completions" -l lock-timeout -d 'Wait this long for another run to finish' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand completions" -s n -l dry-run -d 'Say what would be done and change nothing'
+complete -c hypernet -n "__fish_hypernet_using_subcommand completions" -s y -l yes -d 'Answer every question with yes'
 complete -c hypernet -n "__fish_hypernet_using_subcommand completions" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
 complete -c hypernet -n "__fish_hypernet_using_subcommand completions" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
 complete -c hypernet -n "__fish_hypernet_using_subcommand completions" -s v -l verbose -d 'Say more about what is done'
@@ -410,6 +582,7 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand man" -l log-format -d 
 json\t'One object a line'"
 complete -c hypernet -n "__fish_hypernet_using_subcommand man" -l lock-timeout -d 'Wait this long for another run to finish' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand man" -s n -l dry-run -d 'Say what would be done and change nothing'
+complete -c hypernet -n "__fish_hypernet_using_subcommand man" -s y -l yes -d 'Answer every question with yes'
 complete -c hypernet -n "__fish_hypernet_using_subcommand man" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
 complete -c hypernet -n "__fish_hypernet_using_subcommand man" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
 complete -c hypernet -n "__fish_hypernet_using_subcommand man" -s v -l verbose -d 'Say more about what is done'
@@ -417,17 +590,23 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand man" -l json -d 'Print
 complete -c hypernet -n "__fish_hypernet_using_subcommand man" -l jsonl -d 'Print JSON, one object a line'
 complete -c hypernet -n "__fish_hypernet_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hypernet -n "__fish_hypernet_using_subcommand man" -s V -l version -d 'Print version'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify backup doctor config completions man help" -f -a "init" -d 'Make a library'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify backup doctor config completions man help" -f -a "import" -d 'Take in photos and videos'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify backup doctor config completions man help" -f -a "query" -d 'Find photos, videos and other media'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify backup doctor config completions man help" -f -a "show" -d 'Show what is known of an object'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify backup doctor config completions man help" -f -a "verify" -d 'Check that every row and every byte is as it was stored'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify backup doctor config completions man help" -f -a "backup" -d 'Copy the library to another disk, verify the copy, restore it'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify backup doctor config completions man help" -f -a "doctor" -d 'Check that all is well'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify backup doctor config completions man help" -f -a "config" -d 'Show the settings and where they come from'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify backup doctor config completions man help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify backup doctor config completions man help" -f -a "man" -d 'Print the manual, or write all its pages'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show verify backup doctor config completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup doctor config completions man help" -f -a "init" -d 'Make a library'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup doctor config completions man help" -f -a "import" -d 'Take in photos and videos'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup doctor config completions man help" -f -a "query" -d 'Find photos, videos and other media'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup doctor config completions man help" -f -a "show" -d 'Show what is known of an object'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup doctor config completions man help" -f -a "rm" -d 'Put objects into the trash'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup doctor config completions man help" -f -a "restore" -d 'Bring objects back from the trash'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup doctor config completions man help" -f -a "trash" -d 'See what was deleted, or let it go for good'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup doctor config completions man help" -f -a "purge" -d 'Let objects in the trash go for good'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup doctor config completions man help" -f -a "verify" -d 'Check that every row and every byte is as it was stored'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup doctor config completions man help" -f -a "backup" -d 'Copy the library to another disk, verify the copy, restore it'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup doctor config completions man help" -f -a "doctor" -d 'Check that all is well'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup doctor config completions man help" -f -a "config" -d 'Show the settings and where they come from'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup doctor config completions man help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup doctor config completions man help" -f -a "man" -d 'Print the manual, or write all its pages'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup doctor config completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and __fish_seen_subcommand_from trash" -f -a "list" -d 'List what is in the trash, the latest first'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and __fish_seen_subcommand_from trash" -f -a "empty" -d 'Let go for good what is in the trash'
 complete -c hypernet -n "__fish_hypernet_using_subcommand help; and __fish_seen_subcommand_from backup" -f -a "verify" -d 'Check that a backup is whole and could be restored'
 complete -c hypernet -n "__fish_hypernet_using_subcommand help; and __fish_seen_subcommand_from backup" -f -a "restore" -d 'Make a library of a backup, in a new or an empty folder'
 complete -c hypernet -n "__fish_hypernet_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "path" -d 'Print the path of the configuration file'

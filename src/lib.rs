@@ -5,7 +5,7 @@
 //! ```text
 //! cli                            arguments, printing, exit codes
 //! import                         files → media
-//! album                          albums: make, add
+//! album     trash                albums: make, add │ into the trash, back, for good
 //! query     check                text → rows │ verify, doctor
 //! link                           the one way a relationship is made
 //! store     probe     template   rows, files, journal │ bytes → facts │ names from patterns
@@ -26,3 +26,4 @@ pub mod probe;
 pub mod query;
 pub mod store;
 pub mod template;
+pub mod trash;

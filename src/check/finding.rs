@@ -14,7 +14,7 @@ text_enum! {
         Counter = "counter", Search = "search",
         Missing = "missing", Size = "size", Changed = "changed", Unreadable = "unreadable", NotAFile = "not_a_file",
         Permissions = "permissions", Orphan = "orphan", Thumbnail = "thumbnail",
-        Leftover = "leftover", Quarantined = "quarantined", Unfinished = "unfinished", Stray = "stray",
+        Leaving = "leaving", Leftover = "leftover", Quarantined = "quarantined", Unfinished = "unfinished", Stray = "stray",
     }
 }
 
@@ -54,7 +54,10 @@ impl Finding {
 impl Kind {
     /// Whether it is only worth knowing: no byte and no row is wrong.
     pub const fn is_note(self) -> bool {
-        matches!(self, Self::Leftover | Self::Quarantined | Self::Unfinished | Self::Stray | Self::Thumbnail)
+        matches!(
+            self,
+            Self::Leaving | Self::Leftover | Self::Quarantined | Self::Unfinished | Self::Stray | Self::Thumbnail
+        )
     }
 
     /// A heading for all findings of this kind.
@@ -76,6 +79,7 @@ impl Kind {
             Self::Permissions => "wrong modes or owners",
             Self::Orphan => "files beneath media/ that belong to nothing",
             Self::Thumbnail => "missing thumbnails",
+            Self::Leaving => "files of purged objects that were not moved to trash/ yet",
             Self::Leftover => "runs that were cut off",
             Self::Quarantined => "files set aside in quarantine/",
             Self::Unfinished => "operations that never said how they ended",
@@ -108,7 +112,7 @@ impl Kind {
             }
             Self::Orphan => "they are kept; import them from there, or move them out of the library",
             Self::Thumbnail => "no photo is affected; they can be drawn again from the originals",
-            Self::Leftover => "the next import clears this up",
+            Self::Leaving | Self::Leftover => "the next import clears this up",
             Self::Quarantined => "look at them, and move out of the library what you want to keep",
             Self::Unfinished => "nothing: what they did is whole; the next import carries on",
             Self::Stray => "move them out of the library, or leave them",

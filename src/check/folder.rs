@@ -13,6 +13,7 @@ use super::originals::{self, Original, Place};
 use super::{Book, Finding, Kind, Level};
 use crate::model::text::FilePath;
 use crate::model::{ObjectId, media};
+use crate::store::trash::leaving::{self, Leaving};
 use crate::store::{Library, Root, StoreError, files};
 
 const DIR_MODE: u32 = 0o700;
@@ -48,13 +49,16 @@ pub(super) fn verify(
     book: &Book<'_>,
 ) -> Result<(), StoreError> {
     let owner = fs::metadata(library.path()).map_err(StoreError::io(library.path()))?.uid();
-    let mut walk = Walk { root: library.path(), owner, originals, unnamed: Vec::new(), book, files: 0 };
+    let mut walk =
+        Walk { root: library.path(), owner, originals, unnamed: Vec::new(), aside: Vec::new(), book, files: 0 };
     if walk.everything()? {
-        let unnamed = std::mem::take(&mut walk.unnamed);
+        let (unnamed, aside) = (std::mem::take(&mut walk.unnamed), std::mem::take(&mut walk.aside));
         walk.files();
         missing(library.root(), originals, book);
         if level != Level::Quick {
-            orphans(library, unnamed, book)?;
+            let leaving = leaving(library, book)?;
+            discarded(aside, &leaving, book);
+            orphans(library, unnamed, &leaving, book)?;
             thumbnails(library, book)?;
         }
         leftovers(library.root(), book)?;
@@ -69,6 +73,8 @@ struct Walk<'a> {
     originals: &'a mut [Original],
     /// Files beneath `media/` that no row names.
     unnamed: Vec<String>,
+    /// Files in `trash/`.
+    aside: Vec<String>,
     book: &'a Book<'a>,
     files: u64,
 }
@@ -125,7 +131,11 @@ impl Walk<'_> {
         match names[..] {
             ["users", _, "media", ..] => self.original(path, stat),
             ["users", _, "thumbnails", ..] | ["backups" | "log", ..] => self.mode(path, stat, &[FILE_MODE]),
-            ["staging" | "trash", ..] => self.mode(path, stat, &[FILE_MODE, ORIGINAL_MODE]),
+            ["trash", ..] => {
+                self.mode(path, stat, &[FILE_MODE, ORIGINAL_MODE]);
+                self.aside.push(path.to_string_lossy().into_owned());
+            }
+            ["staging", ..] => self.mode(path, stat, &[FILE_MODE, ORIGINAL_MODE]),
             ["quarantine", ..] => self.found(Kind::Quarantined, path, "set aside by an earlier run"),
             [name] if TOP.contains(&name) => self.mode(path, stat, &[FILE_MODE]),
             _ => self.found(Kind::Stray, path, "nothing of hypernet's has this name"),
@@ -203,9 +213,29 @@ fn missing(root: &Root, originals: &mut [Original], book: &Book<'_>) {
     }
 }
 
+/// The files of purged objects, which the next run unlinks.
+fn leaving(library: &Library, book: &Book<'_>) -> Result<Vec<Leaving>, StoreError> {
+    match leaving::all(library.catalogue()) {
+        Err(StoreError::Sql(error)) => {
+            let message = format!("its files on their way out cannot be read: {error}");
+            book.found(Finding::of_catalogue(Kind::Catalogue, None, message));
+            Ok(Vec::new())
+        }
+        told => told,
+    }
+}
+
+/// Files in `trash/` that no purge put there.
+fn discarded(aside: Vec<String>, leaving: &[Leaving], book: &Book<'_>) {
+    let known: HashSet<&str> = leaving.iter().map(|file| file.aside.as_str()).collect();
+    for path in aside.into_iter().filter(|path| !known.contains(path.as_str())) {
+        book.found(Finding::of_file(Kind::Stray, path, "no purge knows it, so it is kept"));
+    }
+}
+
 /// Files that no row names, unless a run was about to give them one: a row may have come meanwhile, and what a run notes
 /// before it publishes is settled by itself or by the next one.
-fn orphans(library: &Library, unnamed: Vec<String>, book: &Book<'_>) -> Result<(), StoreError> {
+fn orphans(library: &Library, unnamed: Vec<String>, leaving: &[Leaving], book: &Book<'_>) -> Result<(), StoreError> {
     if unnamed.is_empty() {
         return Ok(());
     }
@@ -213,7 +243,12 @@ fn orphans(library: &Library, unnamed: Vec<String>, book: &Book<'_>) -> Result<(
     let explained: HashSet<&str> =
         runs.iter().flat_map(|run| run.left.published.iter().map(FilePath::as_str)).collect();
     let named = originals::places(library)?;
+    let purged: HashSet<&str> = leaving.iter().map(|file| file.path.as_str()).collect();
     for path in unnamed {
+        if purged.contains(path.as_str()) {
+            book.found(Finding::of_file(Kind::Leaving, path, "its object was purged"));
+            continue;
+        }
         let came = Place::of(&path).is_some_and(|place| named.binary_search(&place).is_ok());
         if !came && !explained.contains(path.as_str()) && library.path().join(&path).symlink_metadata().is_ok() {
             book.found(Finding::of_file(Kind::Orphan, path, "no row names it"));

@@ -33,6 +33,9 @@ pub struct GlobalOpts {
     /// Say what would be done and change nothing
     #[arg(short = 'n', long, global = true)]
     pub dry_run: bool,
+    /// Answer every question with yes
+    #[arg(short = 'y', long, global = true)]
+    pub yes: bool,
     /// Never ask; a question becomes an error that names the flag answering it
     #[arg(long, global = true, hide_short_help = true)]
     #[arg(long_help = "Never ask; a question becomes an error that names the flag answering it")]

@@ -27,6 +27,8 @@ pub struct Context {
     pub env: Env,
     /// `-n`: say what would be done and change nothing.
     pub dry_run: bool,
+    /// `-y`: every question is answered with yes.
+    pub yes: bool,
     /// How long to wait for another run.
     pub lock_timeout: Duration,
     progress: Mode,
@@ -49,6 +51,7 @@ impl Context {
         let silenced = env.text("HYPERNET_NO_INPUT").is_some_and(|value| !value.is_empty() && value != "0");
         Ok(Self {
             dry_run: opts.dry_run,
+            yes: opts.yes,
             lock_timeout: opts.lock_timeout.unwrap_or(default_wait),
             progress: word(opts.progress, &env, "HYPERNET_PROGRESS")?,
             can_ask: terminal && !opts.no_input && !silenced,
@@ -103,6 +106,25 @@ impl Context {
     pub fn may_ask(&self, question: &str, flag: &str) -> Result<(), CliError> {
         let refused = || CliError::new(Code::Refused, format!("{question}: cannot be asked here"));
         if self.can_ask { Ok(()) } else { Err(refused().hint(format!("answer it with {flag}")).detail("flag", flag)) }
+    }
+
+    /// Asks before something is done that a person may not mean: goes on at `y`, or under `--yes`.
+    ///
+    /// # Errors
+    /// When nobody can be asked, and when the answer is another.
+    pub fn confirm(&self, question: &str) -> Result<(), CliError> {
+        if self.yes {
+            return Ok(());
+        }
+        self.may_ask(question, "--yes")?;
+        self.out.talk.question(&format!("{question}? [y/N] "));
+        let mut answer = String::new();
+        let read = std::io::stdin().read_line(&mut answer);
+        read.map_err(|error| CliError::io(Path::new("standard input"), &error))?;
+        if matches!(answer.trim().to_lowercase().as_str(), "y" | "yes") {
+            return Ok(());
+        }
+        Err(CliError::new(Code::Refused, "not confirmed: nothing was changed"))
     }
 
     /// A path as people write it: beneath the home folder with `~`, beneath the working folder without it.

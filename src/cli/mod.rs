@@ -23,9 +23,12 @@ pub mod library;
 pub mod output;
 pub mod progress;
 mod query;
+mod removal;
+mod rm;
 mod selection;
 mod show;
 mod signals;
+mod trash;
 mod usage;
 pub mod verify;
 
@@ -58,6 +61,10 @@ enum Command {
     Import(Box<import::ImportArgs>),
     Query(query::QueryArgs),
     Show(show::ShowArgs),
+    Rm(rm::RmArgs),
+    Restore(rm::RestoreArgs),
+    Trash(trash::TrashArgs),
+    Purge(trash::PurgeArgs),
     Verify(verify::VerifyArgs),
     Backup(backup::BackupArgs),
     Doctor(doctor::DoctorArgs),
@@ -73,6 +80,10 @@ impl Command {
             Self::Import(args) => import::run(ctx, args),
             Self::Query(args) => query::run(ctx, args),
             Self::Show(args) => show::run(ctx, args),
+            Self::Rm(args) => rm::rm(ctx, args),
+            Self::Restore(args) => rm::restore(ctx, args),
+            Self::Trash(args) => trash::run(ctx, args),
+            Self::Purge(args) => trash::purge(ctx, args),
             Self::Verify(args) => verify::run(ctx, args),
             Self::Backup(args) => backup::run(ctx, args),
             Self::Doctor(args) => doctor::run(ctx, args),
@@ -185,7 +196,7 @@ mod tests {
 
     #[test]
     fn a_command_that_opens_a_library_says_every_way_it_may_end() {
-        for name in ["import", "query", "show", "verify", "backup"] {
+        for name in ["import", "query", "show", "rm", "restore", "purge", "verify", "backup"] {
             let app = App::command();
             let command = app.find_subcommand(name).unwrap();
             let help = command.get_after_long_help().unwrap().to_string();

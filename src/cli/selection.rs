@@ -12,6 +12,7 @@ use super::context::Context;
 use super::error::{CliError, Code};
 use super::output::text::shown;
 use super::query::ground;
+use crate::model::ObjectId;
 use crate::query::{self, Options, SelectError, Thing, order};
 use crate::store::Reader;
 
@@ -33,7 +34,49 @@ pub struct Selection {
     from0: bool,
 }
 
+/// The objects that were named, and the texts that name none.
+#[derive(Debug, Default)]
+pub struct Named {
+    /// Their ids. One that is whole is here even if no object has it.
+    pub ids: Vec<ObjectId>,
+    /// What names nothing, and why.
+    pub lost: Vec<CliError>,
+}
+
 impl Selection {
+    /// Objects by id only.
+    pub fn of_ids(ids: &[String], from0: bool) -> Self {
+        Self { ids: ids.to_vec(), question: None, from0 }
+    }
+
+    /// The ids of the objects that are meant; a question finds live media, or under `trash` those in the trash. Texts that name
+    /// nothing do not end it.
+    ///
+    /// # Errors
+    /// When the question or standard input cannot be understood; those of the library.
+    pub fn named_objects(&self, ctx: &Context, reader: &Reader, trash: bool) -> Result<Named, CliError> {
+        let expr = self.question.as_ref().map(|question| query::parse(question, &ground(ctx))).transpose()?;
+        let mut named = Named::default();
+        for text in self.named()? {
+            match query::resolve(reader, &text) {
+                Ok((_, id)) => named.ids.push(id),
+                Err(SelectError::Store(error)) => return Err(error.into()),
+                Err(SelectError::Missing(text)) if ObjectId::parse(&text).is_ok() => {
+                    named.ids.extend(ObjectId::parse(&text));
+                }
+                Err(error) => named.lost.push(error.into()),
+            }
+        }
+        if let Some(expr) = expr {
+            let options = Options { order: order::parse(order::DEFAULT)?, reverse: false, limit: None, trash };
+            query::run(reader, &expr, &options, |media| {
+                named.ids.push(media.base.id);
+                Ok::<_, CliError>(ControlFlow::Continue(()))
+            })?;
+        }
+        Ok(named)
+    }
+
     /// Whether it can only be one object.
     pub fn is_one(&self) -> bool {
         self.question.is_none() && self.ids.len() == 1 && self.ids[0] != "-"
@@ -60,7 +103,7 @@ impl Selection {
             each(query::find(reader, id)?)?;
         }
         let Some(expr) = expr else { return Ok(()) };
-        let options = Options { order: order::parse(order::DEFAULT)?, reverse: false, limit: None };
+        let options = Options { order: order::parse(order::DEFAULT)?, reverse: false, limit: None, trash: false };
         query::run(reader, &expr, &options, |media| {
             if stop.load(Ordering::Relaxed) {
                 return Ok(ControlFlow::Break(()));
@@ -91,7 +134,8 @@ impl Selection {
     }
 }
 
-/// The ids in a text: one a line, an object with an `id` a line, or an array of either.
+/// The ids in a text: one a line, alone or before a tab; an object with an `id` a line; an array of either; or a run's summary,
+/// with `objects`.
 fn ids(text: &str, end: char) -> Result<Vec<String>, CliError> {
     if text.trim_start().starts_with('[') {
         let wrong =
@@ -100,11 +144,21 @@ fn ids(text: &str, end: char) -> Result<Vec<String>, CliError> {
         return array.iter().map(id_of).collect();
     }
     let lines = text.split(end).map(str::trim).filter(|line| !line.is_empty());
-    let id = |line: &str| match serde_json::from_str(line) {
-        Ok(value @ Value::Object(_)) => id_of(&value),
-        _ => Ok(line.to_owned()),
-    };
-    lines.map(id).collect()
+    let mut ids = Vec::new();
+    for line in lines {
+        match serde_json::from_str(line) {
+            Ok(Value::Object(map)) => match map.get("objects") {
+                Some(Value::Array(objects)) => {
+                    ids.extend(objects.iter().map(id_of).collect::<Result<Vec<_>, _>>()?);
+                }
+                // The last line of `--jsonl` only counts what the lines before it named.
+                _ if map.get("event").is_some_and(|event| event == "summary") => {}
+                _ => ids.push(id_of(&Value::Object(map))?),
+            },
+            _ => ids.push(line.split('\t').next().unwrap_or(line).to_owned()),
+        }
+    }
+    Ok(ids)
 }
 
 fn id_of(value: &Value) -> Result<String, CliError> {
@@ -136,6 +190,9 @@ mod tests {
         assert_eq!(read("a1\n\n b2 \n"), "a1 b2");
         assert_eq!(read("{\"id\":\"a1\"}\n{\"id\":\"b2\",\"size\":1}\n"), "a1 b2");
         assert_eq!(read("[{\"id\":\"a1\"},\n\"b2\"]"), "a1 b2");
+        assert_eq!(read("a1\tphoto\t12\nb2\tvideo\t3\n"), "a1 b2");
+        assert_eq!(read("{\"command\":\"rm\",\"objects\":[{\"id\":\"a1\"},{\"id\":\"b2\"}]}\n"), "a1 b2");
+        assert_eq!(read("{\"event\":\"item\",\"id\":\"a1\"}\n{\"event\":\"summary\"}\n"), "a1");
         assert_eq!(ids("a1\0b2\0", '\0').unwrap(), ["a1", "b2"]);
         assert!(ids("[1]", '\n').is_err());
         assert!(ids("{\"name\":1}", '\n').is_err());

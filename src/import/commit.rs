@@ -18,7 +18,7 @@ use crate::model::media::ProcessingStatus;
 use crate::model::text::AlbumName;
 use crate::model::{Media, Sha256, SourceType, media as model};
 use crate::store::sources::{self, Fate};
-use crate::store::{Tx, media, object, stored_file, user};
+use crate::store::{Tx, media, object, stored_file, trash, user};
 use crate::template::Template;
 
 /// How long before the run a file must have changed to be remembered: one being written may change within its clock's tick.
@@ -109,7 +109,11 @@ fn plan(writer: &Writer<'_>, taken: Box<Taken>) -> Result<Plan, ImportError> {
     let draft = taken.facts.as_ref().filter(|_| wanted);
     let draft = draft.map(|facts| fields::draft(&taken, facts, writer.options, writer.library.owner().id, now));
     let draft = draft.transpose().map_err(crate::store::StoreError::from)?;
-    let unfit = if matches!(verdict, Verdict::Duplicate(_)) { lost_original(writer, &taken.hash)? } else { None };
+    let unfit = if matches!(verdict, Verdict::Duplicate(_) | Verdict::Restore(_)) {
+        lost_original(writer, &taken.hash)?
+    } else {
+        None
+    };
     // A new one without a draft waits for the worker that has its bytes in hand, and may become a copy with a thumbnail of its own.
     if draft.is_none() && verdict != Verdict::New {
         discard(writer, &taken)?;
@@ -190,7 +194,9 @@ impl Commit<'_, '_> {
             }
             (Verdict::Restore(n), draft) => {
                 self.lose(draft, plan.published);
-                media::restore(self.tx, n)?;
+                if let Some(entry) = trash::by_n(self.tx, n, model::KIND)? {
+                    trash::restore(self.tx, &entry)?;
+                }
                 self.held(&plan.taken.candidate, n, Action::Imported)
             }
             (Verdict::Trashed | Verdict::Purged, draft) => {

@@ -6,8 +6,9 @@ use crate::model::text::FilePath;
 use crate::store::files::{self, Leftover};
 use crate::store::journal::{self, Outcome};
 use crate::store::{Library, StoreError, object};
+use crate::trash;
 
-/// Settles every dead run. A living one is left alone.
+/// Settles every dead run, and unlinks what was purged by an earlier one. A living run is left alone.
 ///
 /// # Errors
 /// Those of the catalogue and of the file system.
@@ -16,6 +17,10 @@ pub fn sweep(library: &Library, run: Run<'_>) -> Result<(), ImportError> {
     let mut aside = 0_u64;
     files::sweep(library.root(), |leftover| settle(library, run, &leftover, &mut aside))?;
     tell(run, "an import that was cut off", aside);
+    let left = trash::files::sweep(library)?;
+    if left > 0 {
+        (run.on)(Event::Warning(format!("{left} purged files could not be removed yet; the next import tries again")));
+    }
     Ok(())
 }
 

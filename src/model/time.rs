@@ -15,6 +15,11 @@ pub struct Timestamp(i64);
 const RANGE: std::ops::RangeInclusive<i64> = -62_135_596_800_000..=253_402_300_799_999;
 
 impl Timestamp {
+    /// The first instant there is.
+    pub const EARLIEST: Self = Self(*RANGE.start());
+    /// The last instant there is.
+    pub const LATEST: Self = Self(*RANGE.end());
+
     /// The instant this many milliseconds after 1970.
     ///
     /// # Errors

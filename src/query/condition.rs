@@ -49,6 +49,8 @@ pub(super) struct Compiler<'r> {
     pub(super) question: Question,
     /// Whether the rows are wanted in the order they were taken: an index on the wall clock would then only be in the way.
     pub(super) by_time: bool,
+    /// Whether media in the trash are asked for, and not live ones.
+    pub(super) trash: bool,
 }
 
 impl Compiler<'_> {
@@ -109,7 +111,7 @@ impl Compiler<'_> {
     fn matches(&mut self, place: Place, matcher: &Matcher) -> Result<Compiled, StoreError> {
         match place {
             Place::Camera => {
-                let cameras = names::cameras(self.reader, matcher)?;
+                let cameras = names::cameras(self.reader, matcher, self.trash)?;
                 let which = self.one_of("media.camera", &cameras, |name| Param::Text(name.clone()));
                 Ok(Compiled::indexed(which))
             }

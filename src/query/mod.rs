@@ -22,7 +22,7 @@ use std::ops::ControlFlow;
 pub use ast::Expr;
 pub use dates::Now;
 pub use error::QueryError;
-pub use select::{SelectError, Thing, find};
+pub use select::{SelectError, Thing, find, resolve};
 
 use crate::model::Media;
 use crate::store::{Reader, StoreError, media};
@@ -83,9 +83,11 @@ pub struct Options {
     pub reverse: bool,
     /// At most so many.
     pub limit: Option<u64>,
+    /// Media in the trash, instead of live ones.
+    pub trash: bool,
 }
 
-/// Gives each live media of the owner that `expr` finds, as it is found, until `each` breaks off.
+/// Gives each live media of the owner, or each in the trash, that `expr` finds, as it is found, until `each` breaks off.
 ///
 /// Only numbers are sorted; a media is read when its turn comes, so memory does not grow with what is found.
 ///
@@ -97,7 +99,7 @@ pub fn run<E: From<StoreError>>(
     options: &Options,
     mut each: impl FnMut(Media) -> Result<ControlFlow<()>, E>,
 ) -> Result<(), E> {
-    let question = sql::select(reader, expr, &options.order, options.reverse, options.limit)?;
+    let question = sql::select(reader, expr, options)?;
     question.lend(reader)?;
     reader.numbers(&question.sql, |n| match media::by_n(reader, reader.owner(), n)? {
         Some(found) => each(found),

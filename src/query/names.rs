@@ -22,6 +22,10 @@ const ALBUMS_BY_WORDS: &str = "
 const NEXT_CAMERA: &str = "
     SELECT camera FROM my_media WHERE deleted_at IS NULL AND camera > ?1 ORDER BY camera LIMIT 1";
 
+/// Those of the trash, which no index holds.
+const TRASHED_CAMERAS: &str = "
+    SELECT min(n), CAST(camera AS TEXT) FROM my_media WHERE deleted_at IS NOT NULL AND camera IS NOT NULL GROUP BY camera";
+
 /// The tags of these names.
 ///
 /// # Errors
@@ -56,11 +60,15 @@ pub(super) fn albums_with(reader: &Reader, search: &str) -> Result<Vec<i64>, Sto
     Ok(found.into_iter().map(|(n, _)| n).collect())
 }
 
-/// The cameras of these names, as they are written in the catalogue.
+/// The cameras of these names, as they are written in the catalogue: of live media, or of those in the trash.
 ///
 /// # Errors
 /// Those of the catalogue.
-pub(super) fn cameras(reader: &Reader, matcher: &Matcher) -> Result<Vec<String>, StoreError> {
+pub(super) fn cameras(reader: &Reader, matcher: &Matcher, trash: bool) -> Result<Vec<String>, StoreError> {
+    if trash {
+        let all = reader.names::<String>(&sql(TRASHED_CAMERAS, []))?;
+        return Ok(all.into_iter().map(|(_, name)| name).filter(|name| matcher.matches(name)).collect());
+    }
     let mut found = Vec::new();
     let mut last = String::new();
     while let Some(camera) = reader.first::<String>(&sql(NEXT_CAMERA, [Param::Text(last)]))? {

@@ -67,6 +67,15 @@ fn listed(candidates: &[ObjectId]) -> String {
 /// # Errors
 /// When there is none or more than one; those of the catalogue.
 pub fn find(reader: &Reader, text: &str) -> Result<Thing, SelectError> {
+    let (n, id) = resolve(reader, text)?;
+    thing(reader, n, id)?.ok_or_else(|| SelectError::Missing(text.to_owned()))
+}
+
+/// The number and id of that object, without reading it.
+///
+/// # Errors
+/// As [`find`].
+pub fn resolve(reader: &Reader, text: &str) -> Result<(i64, ObjectId), SelectError> {
     let prefix = Prefix::parse(text, 32).ok_or_else(|| SelectError::NoId(text.to_owned()))?;
     let (least, most) = prefix.bounds(16);
     let limit = Param::Number(MOST_CANDIDATES as i64);
@@ -74,7 +83,7 @@ pub fn find(reader: &Reader, text: &str) -> Result<Thing, SelectError> {
     let found: Vec<(i64, ObjectId)> = reader.names(&sql)?;
     match found.as_slice() {
         [] => Err(SelectError::Missing(text.to_owned())),
-        [(n, id)] => thing(reader, *n, *id)?.ok_or_else(|| SelectError::Missing(text.to_owned())),
+        [found] => Ok(*found),
         several => {
             let candidates = several.iter().map(|(_, id)| *id).collect();
             Err(SelectError::Ambiguous { text: text.to_owned(), candidates })

@@ -3,6 +3,7 @@
 //! SQLite knows nothing of how common a word or a tag is; it is asked here, and the rarest leads. How a term becomes a
 //! condition is `condition.rs`'s.
 
+use super::Options;
 use super::ast::Expr;
 use super::condition::{Compiled, Compiler, joined};
 use super::matcher::Matcher;
@@ -35,19 +36,14 @@ const FEW: i64 = 2_000;
 /// How many terms are counted to find the rarest.
 const COUNTED: usize = 8;
 
-/// The numbers of the live media an expression finds, in order.
+/// The numbers of the media an expression finds, in order.
 ///
 /// # Errors
 /// Those of the catalogue, which is asked for names.
-pub(super) fn select(
-    reader: &Reader,
-    expr: &Expr,
-    order: &[Key],
-    reverse: bool,
-    limit: Option<u64>,
-) -> Result<Question, StoreError> {
+pub(super) fn select(reader: &Reader, expr: &Expr, options: &Options) -> Result<Question, StoreError> {
+    let Options { order, reverse, limit, trash } = options;
     let by_time = order.first().is_some_and(|key| key.word.place == Place::Taken);
-    let mut compiler = Compiler { reader, question: Question::default(), by_time };
+    let mut compiler = Compiler { reader, question: Question::default(), by_time, trash: *trash };
     let from = compiler.source(expr, Some(FEW))?;
     let limit = limit.map(|most| compiler.bind(Param::Number(i64::try_from(most).unwrap_or(i64::MAX))));
     let limit = limit.map(|most| format!(" LIMIT {most}")).unwrap_or_default();
@@ -56,7 +52,7 @@ pub(super) fn select(
         "SELECT media.n FROM {} CROSS JOIN my_object AS object ON object.n = media.n WHERE {} ORDER BY {}{limit}",
         from.tables,
         from.condition,
-        ordering(order, reverse)
+        ordering(order, *reverse)
     );
     Ok(compiler.question)
 }
@@ -66,7 +62,7 @@ pub(super) fn select(
 /// # Errors
 /// As [`select`].
 pub(super) fn count(reader: &Reader, expr: &Expr) -> Result<Question, StoreError> {
-    let mut compiler = Compiler { reader, question: Question::default(), by_time: false };
+    let mut compiler = Compiler { reader, question: Question::default(), by_time: false, trash: false };
     let from = compiler.source(expr, None)?;
     compiler.question.sql.text = format!("SELECT count(*) FROM {} WHERE {}", from.tables, from.condition);
     Ok(compiler.question)
@@ -95,13 +91,15 @@ impl Compiler<'_> {
     fn source(&mut self, expr: &Expr, few: Option<i64>) -> Result<Source, StoreError> {
         let parts = if let Expr::And(parts) = expr { parts.as_slice() } else { std::slice::from_ref(expr) };
         let (mut conditions, mut terms) = self.each(parts)?;
-        let lead = self.rarest(&terms, few)?.and_then(|at| terms.swap_remove(at).rows);
+        // The trash is small, and the indexes hold live media only: it is walked.
+        let lead = if self.trash { None } else { self.rarest(&terms, few)? };
+        let lead = lead.and_then(|at| terms.swap_remove(at).rows);
         conditions.extend(terms.into_iter().map(|term| term.condition));
         let tables = match lead {
             Some(rows) => format!("({rows}) AS lead CROSS JOIN my_media AS media ON media.n = lead.n"),
             None => "my_media AS media".to_owned(),
         };
-        let live = "media.deleted_at IS NULL";
+        let live = if self.trash { "media.deleted_at IS NOT NULL" } else { "media.deleted_at IS NULL" };
         let condition = if conditions.is_empty() {
             live.to_owned()
         } else {

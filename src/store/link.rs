@@ -35,16 +35,35 @@ const BY_ID: &str = "
       JOIN my_object AS b ON b.n = link.to_n JOIN my_type AS tb ON tb.n = link.to_type
      WHERE object.id = ?1";
 
+/// What lets a link in the trash be live again: both ends are, and nothing stands in its place. The pluses keep the index of the
+/// trash away: each end is looked up by its number, however much is in the trash.
+const MAY_RETURN: &str = "
+    NOT EXISTS (SELECT 1 FROM my_media AS other WHERE other.n IN (gone.from_n, gone.to_n) AND +other.deleted_at IS NOT NULL)
+    AND NOT EXISTS (SELECT 1 FROM my_album AS other WHERE other.n IN (gone.from_n, gone.to_n) AND +other.deleted_at IS NOT NULL)
+    AND NOT EXISTS (SELECT 1 FROM my_integration AS other
+                     WHERE gone.link_type <> 'source' AND other.n IN (gone.from_n, gone.to_n) AND +other.deleted_at IS NOT NULL)
+    AND NOT EXISTS (SELECT 1 FROM my_link AS other WHERE other.from_n = gone.from_n AND other.to_n = gone.to_n
+                     AND other.link_type = gone.link_type AND other.deleted_at IS NULL)
+    AND NOT EXISTS (SELECT 1 FROM my_link AS other WHERE gone.shape & 2 AND other.from_n = gone.from_n
+                     AND other.link_type = gone.link_type AND other.deleted_at IS NULL)
+    AND NOT EXISTS (SELECT 1 FROM my_link AS other WHERE gone.shape & 1 AND other.from_n = gone.to_n AND other.to_n = gone.from_n
+                     AND other.link_type = gone.link_type AND other.deleted_at IS NULL)";
+
+/// The links of an object that went in one operation. The plus keeps a deletion of a hundred thousand from being read for each.
 const GONE_WITH: &str = "
-    SELECT gone.n, gone.from_n, gone.sort_order, gone.deleted_at FROM my_link AS gone
-     WHERE gone.deleted_with = ?2 AND ?1 IN (gone.from_n, gone.to_n) AND gone.deleted_at IS NOT NULL
-       AND NOT EXISTS (SELECT 1 FROM my_media AS other WHERE other.n IN (gone.from_n, gone.to_n) AND other.deleted_at IS NOT NULL)
-       AND NOT EXISTS (SELECT 1 FROM my_album AS other WHERE other.n IN (gone.from_n, gone.to_n) AND other.deleted_at IS NOT NULL)
-       AND NOT EXISTS (SELECT 1 FROM my_link AS other WHERE other.from_n = gone.from_n AND other.link_type = gone.link_type
-                        AND other.deleted_at IS NULL AND (other.to_n = gone.to_n OR gone.shape & 2))
-       AND NOT EXISTS (SELECT 1 FROM my_link AS other WHERE gone.shape & 1 AND other.from_n = gone.to_n AND other.to_n = gone.from_n
-                        AND other.link_type = gone.link_type AND other.deleted_at IS NULL)
-     ORDER BY gone.n";
+    SELECT n FROM my_link WHERE deleted_with = ?2 AND from_n = ?1
+    UNION SELECT n FROM my_link WHERE +deleted_with = ?2 AND to_n = ?1 ORDER BY n";
+
+const GONE: &str =
+    "SELECT from_n, sort_order, deleted_at, deleted_with FROM my_link WHERE n = ?1 AND deleted_at IS NOT NULL";
+
+/// The deletion of the end that is still in the trash.
+const OTHER_DELETION: &str = "
+    SELECT coalesce(
+        (SELECT deleted_with FROM my_media WHERE n IN (gone.from_n, gone.to_n) AND +deleted_at IS NOT NULL),
+        (SELECT deleted_with FROM my_album WHERE n IN (gone.from_n, gone.to_n) AND +deleted_at IS NOT NULL),
+        (SELECT deleted_with FROM my_integration WHERE n IN (gone.from_n, gone.to_n) AND +deleted_at IS NOT NULL))
+      FROM my_link AS gone WHERE gone.n = ?1";
 
 const BACK: &str = "
     UPDATE link SET deleted_at = NULL, deleted_with = NULL, sort_order = ?2, updated_at = max(?3, created_at) WHERE n = ?1";
@@ -114,32 +133,74 @@ pub fn insert(tx: &Tx, link: &Link, rule: Rule) -> Result<i64, StoreError> {
     Ok(n)
 }
 
-/// Brings back the links of an object that went with it in one operation, each to its place or the next free one. A link whose
-/// other end is in the trash, or whose place another link has taken, stays there.
+/// Whether a link in the trash can be live again.
 ///
 /// # Errors
 /// Those of the catalogue.
-pub fn restore_with(tx: &Tx, object: i64, operation: i64) -> Result<(), StoreError> {
+pub fn may_return(db: &Connection, n: i64) -> Result<bool, StoreError> {
+    let sql = format!("SELECT 1 FROM my_link AS gone WHERE gone.n = ?1 AND {MAY_RETURN}");
+    Ok(db.prepare_cached(&sql)?.exists(params![n])?)
+}
+
+/// Brings back the links of an object that went with it in one operation, each to its place or the next free one; gives how many
+/// came. A link whose other end is in the trash waits for that one; one whose place another link has taken stays there.
+///
+/// # Errors
+/// Those of the catalogue.
+pub fn restore_with(tx: &Tx, object: i64, operation: i64) -> Result<u64, StoreError> {
     let mut select = tx.prepare_cached(GONE_WITH)?;
-    let rows = select.query_map(params![object, operation], |row| {
-        Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, Option<i64>>(2)?, row.get::<_, i64>(3)?))
-    })?;
-    for (n, from, was, deleted_at) in rows.collect::<Result<Vec<_>, _>>()? {
-        let place = was.map(|place| free_place(tx, from, place)).transpose()?;
-        tx.prepare_cached(BACK)?.execute(params![n, place, tx.now()])?;
-        let before = json!({ "deleted_at": deleted_at, "deleted_with": operation, "sort_order": was });
-        journal::changed(tx, n, Verb::Restore, before.as_object().cloned())?;
+    let links = select.query_map(params![object, operation], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
+    let mut came = 0;
+    for n in links {
+        if may_return(tx, n)? {
+            restore(tx, n)?;
+            came += 1;
+        } else {
+            wait_for_other(tx, n, operation)?;
+        }
+    }
+    Ok(came)
+}
+
+/// Brings one link back from the trash, to its place or the nearest free one; journalled.
+///
+/// # Errors
+/// Those of the catalogue, which refuses where something live stands in the way.
+pub fn restore(tx: &Tx, n: i64) -> Result<(), StoreError> {
+    let gone = tx.prepare_cached(GONE)?.query_row(params![n], |row| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(1)?, row.get::<_, i64>(2)?, row.get::<_, Option<i64>>(3)?))
+    });
+    let Some((from, was, deleted_at, with)) = gone.optional()? else { return Ok(()) };
+    let place = was.map(|place| free_place(tx, from, place)).transpose()?;
+    tx.prepare_cached(BACK)?.execute(params![n, place, tx.now()])?;
+    let before = json!({ "deleted_at": deleted_at, "deleted_with": with, "sort_order": was });
+    journal::changed(tx, n, Verb::Restore, before.as_object().cloned())
+}
+
+/// A link whose one end came back goes with the deletion of the other from now on, and comes back with that.
+fn wait_for_other(tx: &Tx, n: i64, operation: i64) -> Result<(), StoreError> {
+    let other: Option<i64> = tx.prepare_cached(OTHER_DELETION)?.query_row(params![n], |row| row.get(0))?;
+    if let Some(other) = other.filter(|other| *other != operation) {
+        tx.prepare_cached("UPDATE link SET deleted_with = ?2 WHERE n = ?1")?.execute(params![n, other])?;
+        let before = json!({ "deleted_with": operation });
+        journal::changed(tx, n, Verb::Edit, before.as_object().cloned())?;
     }
     Ok(())
 }
 
+/// The wanted place, else the nearest that is free.
 fn free_place(tx: &Tx, from: i64, wanted: i64) -> Result<i64, StoreError> {
     let taken = "SELECT 1 FROM my_link WHERE from_n = ?1 AND sort_order = ?2 AND deleted_at IS NULL AND shape & 4";
-    let mut place = wanted;
-    while tx.prepare_cached(taken)?.exists(params![from, place])? {
-        place += 1;
+    let mut select = tx.prepare_cached(taken)?;
+    for step in 0_i64.. {
+        for place in [wanted.checked_add(step), wanted.checked_sub(step).filter(|place| *place >= 0)] {
+            let Some(place) = place else { continue };
+            if !select.exists(params![from, place])? {
+                return Ok(place);
+            }
+        }
     }
-    Ok(place)
+    Ok(wanted)
 }
 
 /// The link of this id.

@@ -16,7 +16,26 @@ use super::StoreError;
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// A held lock.
-pub struct Lock(#[allow(dead_code, reason = "holding the descriptor is holding the lock")] File);
+pub struct Lock(File);
+
+impl Lock {
+    /// Takes it alone if nobody else holds it. If not, it may be lost: [`Lock::share`] takes it again.
+    pub fn hold_alone(&self) -> bool {
+        flock(&self.0, FlockOperation::NonBlockingLockExclusive).is_ok()
+    }
+
+    /// Holds it beside others again.
+    ///
+    /// # Errors
+    /// `Locked` when somebody holds it alone; those of the file system.
+    pub fn share(&self) -> Result<(), StoreError> {
+        match wait(&self.0, FlockOperation::NonBlockingLockShared, PAUSE) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(StoreError::Locked { holder: None }),
+            Err(error) => Err(StoreError::io("lock")(error.into())),
+        }
+    }
+}
 
 /// How a lock is held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -194,24 +194,6 @@ pub fn add_tags(tx: &Tx, n: i64, tags: &[String]) -> Result<bool, StoreError> {
     Ok(true)
 }
 
-/// Brings a media back from the trash, with the links that went along with it; journalled.
-///
-/// # Errors
-/// Those of the catalogue, which refuses when a live media over the same bytes stands in the way.
-pub fn restore(tx: &Tx, n: i64) -> Result<(), StoreError> {
-    let (deleted_at, with): (i64, Option<i64>) = tx
-        .prepare_cached("SELECT deleted_at, deleted_with FROM my_media WHERE n = ?1 AND deleted_at IS NOT NULL")?
-        .query_row(params![n], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let back = "SET deleted_at = NULL, deleted_with = NULL, updated_at = max(?2, created_at)";
-    tx.prepare_cached(&format!("UPDATE media {back} WHERE n = ?1"))?.execute(params![n, tx.now()])?;
-    let before = json!({ "deleted_at": deleted_at, "deleted_with": with });
-    journal::changed(tx, n, Verb::Restore, before.as_object().cloned())?;
-    if let Some(with) = with {
-        super::link::restore_with(tx, n, with)?;
-    }
-    Ok(())
-}
-
 /// Enters the path and size of an original together with its media's holder.
 pub fn stored(media: &Media, month: i32) -> StoredFile {
     StoredFile { hash: media.hash, size: media.size, holder: media.base.id, month, ext: media.mime.ext.to_owned() }

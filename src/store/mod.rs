@@ -21,6 +21,7 @@ pub mod sources;
 pub mod stored_file;
 #[cfg(test)]
 mod tests;
+pub mod trash;
 pub mod user;
 pub mod values;
 
@@ -154,7 +155,7 @@ pub struct Library {
     marker: Marker,
     migrated: Option<Migrated>,
     /// Held while the library is open; freed by the system when the process ends, however it ends.
-    _lock: Option<lock::Lock>,
+    lock: Option<lock::Lock>,
 }
 
 impl Library {
@@ -206,6 +207,40 @@ impl Library {
         let operation = journal::begin(&tx, owner, command, now)?;
         tx.commit()?;
         Ok(operation)
+    }
+
+    /// Does a whole operation in one write transaction: begun, worked, finished with the summary `work` gives, or not there at all.
+    ///
+    /// # Errors
+    /// Those of `work`, and of the catalogue.
+    pub fn change<T, E: From<StoreError>>(
+        &mut self,
+        command: &str,
+        now: Timestamp,
+        work: impl FnOnce(&Tx) -> Result<(T, serde_json::Value), E>,
+    ) -> Result<T, E> {
+        let owner = self.owner;
+        let inner =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
+        let operation = journal::begin(&inner, owner, command, now)?;
+        let tx = Tx { inner, owner, operation, now };
+        let (value, summary) = work(&tx)?;
+        journal::finish(&tx, operation, journal::Outcome::Success, now, Some(&summary))?;
+        tx.inner.commit().map_err(StoreError::from)?;
+        Ok(value)
+    }
+
+    /// Runs `work` with the library's lock held alone; `None` when others use the library just now. Not a moment is waited.
+    ///
+    /// # Errors
+    /// `Locked` when somebody took it alone before this run could share it again; those of the file system.
+    pub fn alone<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> Result<Option<T>, StoreError> {
+        let held = self.lock.as_ref().is_some_and(lock::Lock::hold_alone);
+        let done = held.then(|| work(self));
+        if let Some(lock) = &self.lock {
+            lock.share()?;
+        }
+        Ok(done)
     }
 
     /// Runs `work` in one write transaction, all of it or nothing.

@@ -46,6 +46,8 @@ pub enum Access {
     Read,
     /// Changes.
     Write,
+    /// Changes that nobody may stand beside: the lock is held alone.
+    Alone,
 }
 
 /// Which library, for what, by whom.
@@ -118,7 +120,7 @@ impl Library {
         let lock = beside(&root, opening)?;
         let mut connection = identified(&root, &marker, opening.access)?;
         let (lock, migrated) = migrated(&root, &mut connection, lock, opening)?;
-        if opening.access == Access::Write {
+        if opening.access != Access::Read {
             // Kept by the file: a snapshot put back is without it. Not before it is known whose file this is.
             connection.pragma_update(None, "journal_mode", "wal")?;
         }
@@ -127,7 +129,7 @@ impl Library {
         if opening.access == Access::Read {
             connection.pragma_update(None, "query_only", true)?;
         }
-        Ok(Self { root, connection, owner, marker, migrated, _lock: lock })
+        Ok(Self { root, connection, owner, marker, migrated, lock })
     }
 }
 
@@ -145,8 +147,9 @@ fn refuse_network(path: &Path, allowed: bool) -> Result<(), StoreError> {
 }
 
 /// A reader on a read-only disk may find no lock file to open; it needs none, since nobody can write there.
-fn shared(root: &Root, opening: &Opening) -> Result<Option<Lock>, StoreError> {
-    match lock::take(&root.path().join("lock"), Hold::Shared, opening.lock_timeout) {
+fn held(root: &Root, opening: &Opening) -> Result<Option<Lock>, StoreError> {
+    let hold = if opening.access == Access::Alone { Hold::Exclusive } else { Hold::Shared };
+    match lock::take(&root.path().join("lock"), hold, opening.lock_timeout) {
         Ok(lock) => Ok(Some(lock)),
         Err(StoreError::Io { .. }) if opening.access == Access::Read => Ok(None),
         Err(error) => Err(error),
@@ -156,9 +159,9 @@ fn shared(root: &Root, opening: &Opening) -> Result<Option<Lock>, StoreError> {
 /// The lock for normal work. Who finds it held alone while the catalogue is older than this program is meeting another process
 /// that migrates it, and waits for that to end, however little it would wait for other work.
 fn beside(root: &Root, opening: &Opening) -> Result<Option<Lock>, StoreError> {
-    match shared(root, opening) {
+    match held(root, opening) {
         Err(StoreError::Locked { .. }) if opening.lock_timeout < MIGRATING && outdated(root) => {
-            shared(root, &Opening { lock_timeout: MIGRATING, ..opening.clone() })
+            held(root, &Opening { lock_timeout: MIGRATING, ..opening.clone() })
         }
         told => told,
     }
@@ -190,7 +193,7 @@ fn dial(file: &Path, access: Access) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let connection = Connection::open_with_flags(real(file)?, flags)?;
     prepare(&connection)?;
-    if access == Access::Write {
+    if access != Access::Read {
         connection.pragma_update(None, "synchronous", "full")?;
         connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
     }
@@ -312,7 +315,7 @@ fn migrated(
     connection.pragma_update(None, "synchronous", "full")?;
     let migrated = upgrade(root, connection, migrate::STEPS)?;
     drop(alone);
-    Ok((shared(root, &Opening { lock_timeout: patience, ..opening.clone() })?, migrated))
+    Ok((held(root, &Opening { lock_timeout: patience, ..opening.clone() })?, migrated))
 }
 
 /// The oldest schema whose programs may read a newer catalogue.

@@ -56,6 +56,16 @@ pub fn insert(tx: &Tx, file: &StoredFile) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Takes the row of an original away; its file is another matter.
+///
+/// # Errors
+/// `HN_PURGE` while a media refers to it; those of the catalogue.
+pub fn remove(tx: &Tx, hash: &Sha256) -> Result<(), StoreError> {
+    tx.prepare_cached("DELETE FROM stored_file WHERE owner = ?1 AND hash = ?2")?
+        .execute(params![tx.owner().n, hash])?;
+    Ok(())
+}
+
 /// Calls `each` for every original of the owner.
 ///
 /// # Errors

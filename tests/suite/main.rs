@@ -24,5 +24,6 @@ mod support;
 mod thumbs;
 mod together;
 mod transcripts;
+mod trash;
 mod validation_api;
 mod validation_sql;

@@ -12,6 +12,7 @@ mod value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
+use std::time::Duration;
 
 use super::args::GlobalOpts;
 use super::columns;
@@ -24,7 +25,7 @@ use crate::model::media::Limits;
 use crate::text_enum;
 use layers::{Layer, Layers};
 pub use layers::{Origin, Shown};
-use value::{Bytes, Jobs};
+use value::{Bytes, Jobs, Keep};
 
 text_enum! {
     /// How files come into the library unless `--mode` says otherwise. `move` is never remembered (reliability, section 4).
@@ -50,6 +51,8 @@ pub struct Config {
     pub limits: LimitSettings,
     /// `[output]`
     pub output: Output,
+    /// `[trash]` `keep`: how long what was deleted is kept; `None` for ever.
+    pub keep: Option<Duration>,
     /// `[queries]`: saved queries by name.
     pub queries: BTreeMap<String, String>,
     /// What may be wrong in the files, such as unknown keys.
@@ -86,6 +89,9 @@ pub struct Output {
     pub columns: Vec<String>,
 }
 
+/// How long what was deleted is kept unless somebody says otherwise (ruling 9).
+const KEPT: Duration = Duration::from_hours(30 * 24);
+
 /// The settings a variable can give.
 const VARIABLES: &[(&str, &str)] = &[
     ("user", "HYPERNET_USER"),
@@ -96,15 +102,8 @@ const VARIABLES: &[(&str, &str)] = &[
 ];
 
 /// Settings of commands that are not built yet. Who sets one is told that it does nothing; its value is not looked at.
-const NOT_YET: &[&str] = &[
-    "output.pager",
-    "secrets.backend",
-    "sync.max_time",
-    "sync.on_finish",
-    "sync.partial_ok",
-    "sync.ping_url",
-    "trash.keep",
-];
+const NOT_YET: &[&str] =
+    &["output.pager", "secrets.backend", "sync.max_time", "sync.on_finish", "sync.partial_ok", "sync.ping_url"];
 
 /// The settings a library may carry. The rest name programs and places on this machine, which no foreign folder may choose.
 const OF_A_LIBRARY: &[&str] = &["timezone", "import.", "limits.", "trash.", "queries."];
@@ -157,6 +156,7 @@ impl Config {
                 color: layers.pick("output.color", &Colour::Auto)?,
                 columns: layers.pick("output.columns", &columns)?,
             },
+            keep: layers.pick("trash.keep", &Keep(Some(KEPT)))?.0,
             queries: layers.table("queries")?,
             warnings: layers.warnings(NOT_YET),
             shown: layers.shown(),

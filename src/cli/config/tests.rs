@@ -42,20 +42,14 @@ fn the_example_of_the_contract_is_understood() {
         recent = "is:unsorted newer:30d""#,
     );
     let warnings: Vec<_> = config.warnings.iter().map(|text| text.split(": ").nth(1).unwrap()).collect();
-    let not_yet = [
-        "output.pager",
-        "sync.max_time",
-        "sync.partial_ok",
-        "sync.ping_url",
-        "sync.on_finish",
-        "secrets.backend",
-        "trash.keep",
-    ];
+    let not_yet =
+        ["output.pager", "sync.max_time", "sync.partial_ok", "sync.ping_url", "sync.on_finish", "secrets.backend"];
     assert_eq!(warnings, not_yet.map(|key| format!("`{key}` has no effect yet")));
     assert!(config.shown().iter().all(|shown| !not_yet.contains(&shown.key.as_str())));
     assert_eq!(config.library, Some("/home/me/Media/hypernet".into()));
     assert_eq!((config.import.mode, config.import.verify), (ImportMode::Reflink, true));
     assert_eq!((config.limits.files.photo, config.limits.files.video), (Some(50_000_000), None));
+    assert_eq!(config.keep, Some(std::time::Duration::from_hours(7 * 24)));
     assert_eq!(config.queries["recent"], "is:unsorted newer:30d");
     assert_eq!(config.timezone, Zone::Named(chrono_tz::Europe::Berlin));
 }

@@ -2,6 +2,8 @@
 //!
 //! A variable is always a text, so every type takes a text.
 
+use std::time::Duration;
+
 use clap::ValueEnum;
 use serde_json::{Value as Json, json};
 use toml::Value;
@@ -29,6 +31,10 @@ pub(super) trait Typed: Sized {
 /// A number of bytes, or none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Bytes(pub(super) Option<u64>);
+
+/// A time to keep something, or for ever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Keep(pub(super) Option<Duration>);
 
 /// A number of threads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,6 +103,31 @@ impl Typed for Bytes {
     }
 }
 
+impl Typed for Keep {
+    fn read(value: &Value) -> Result<Self, String> {
+        let rule = || "must be a duration such as 30d, or none".to_owned();
+        match value {
+            Value::String(text) if text == "none" => Ok(Self(None)),
+            Value::String(text) => amount::duration(text).map(|keep| Self(Some(keep))).map_err(|_| rule()),
+            _ => Err(rule()),
+        }
+    }
+    fn toml(&self) -> Value {
+        const UNITS: [(u64, &str); 4] = [(86_400, "d"), (3_600, "h"), (60, "m"), (1, "s")];
+        let Some(keep) = self.0 else { return "none".into() };
+        let seconds = keep.as_secs();
+        let unit = UNITS.iter().find(|(unit, _)| keep.subsec_nanos() == 0 && seconds.is_multiple_of(*unit));
+        unit.map_or_else(|| format!("{}ms", keep.as_millis()), |(unit, name)| format!("{}{name}", seconds / unit))
+            .into()
+    }
+    fn json(&self) -> Json {
+        match self.0 {
+            Some(keep) if keep.subsec_nanos() > 0 => keep.as_secs_f64().into(),
+            keep => json!(keep.map(|keep| keep.as_secs())),
+        }
+    }
+}
+
 impl Typed for Jobs {
     fn read(value: &Value) -> Result<Self, String> {
         let number = value.as_integer().or_else(|| value.as_str()?.parse().ok());
@@ -154,6 +185,14 @@ impl Typed for ImportMode {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_are_printed_as_they_would_be_typed() {
+        for text in ["30d", "36h", "0d", "90s", "1500ms", "none"] {
+            assert_eq!(Keep::read(&text.into()).unwrap().toml(), text.into());
+        }
+        assert!(Keep::read(&"soon".into()).is_err() && Keep::read(&Value::Integer(30)).is_err());
+    }
 
     #[test]
     fn amounts_are_printed_as_they_would_be_typed() {

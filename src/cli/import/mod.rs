@@ -16,7 +16,7 @@ use super::config::{ImportMode, Origin as Source};
 use super::context::{Context, now};
 use super::error::{CliError, Code, Exit};
 use super::help::{ending, opening};
-use super::library;
+use super::{library, removal};
 use crate::import::{self, Dup, Event, Filter, ImportError, Mode, Options, Origin, Run, Summary};
 use crate::model::amount;
 use crate::model::media::{Limits, MediaType};
@@ -212,6 +212,9 @@ fn import(ctx: &Context, options: &Options, run: Run<'_>) -> Result<Ended, CliEr
     let (summary, ended) = import::run(&mut library, options, run);
     if summary.imported > 0 {
         library::daily(ctx, &library, library::AT_ONCE);
+    }
+    if ended.is_ok() && ctx.interrupted().is_none() {
+        removal::keep_trash(ctx, &mut library);
     }
     Ok((summary, ended.map_err(CliError::from)))
 }

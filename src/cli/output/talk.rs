@@ -76,6 +76,11 @@ impl Talk {
         }
     }
 
+    /// Something that waits for an answer on the same line.
+    pub fn question(&self, text: &str) {
+        self.line(text);
+    }
+
     /// Something only `-v` asks for; made only then.
     pub fn detail(&self, text: impl FnOnce() -> String) {
         if self.tone.verbose > 0 {

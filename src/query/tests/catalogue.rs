@@ -61,7 +61,7 @@ impl Shelf {
     /// The names of what a question finds, in order; its count agrees.
     fn names(&self, text: &str, order: &str, limit: Option<u64>) -> Vec<String> {
         let expr = parse(text, &ground()).unwrap();
-        let options = Options { order: order::parse(order).unwrap(), reverse: false, limit };
+        let options = Options { order: order::parse(order).unwrap(), reverse: false, limit, trash: false };
         let mut names = Vec::new();
         let each = |media: Media| {
             names.push(media.filename.to_string());
@@ -83,14 +83,9 @@ impl Shelf {
 
     /// How SQLite goes about a question, a line a step.
     fn plan(&self, text: &str) -> String {
-        let question = sql::select(
-            &self.reader,
-            &parse(text, &ground()).unwrap(),
-            &order::parse(order::DEFAULT).unwrap(),
-            false,
-            Some(50),
-        );
-        let question = question.unwrap();
+        let order = order::parse(order::DEFAULT).unwrap();
+        let options = Options { order, reverse: false, limit: Some(50), trash: false };
+        let question = sql::select(&self.reader, &parse(text, &ground()).unwrap(), &options).unwrap();
         question.lend(&self.reader).unwrap();
         let mut explain = self.reader.prepare(&format!("EXPLAIN QUERY PLAN {}", question.sql.text)).unwrap();
         for (at, param) in question.sql.params.iter().enumerate() {
@@ -288,7 +283,7 @@ fn words_are_found_from_their_start_and_in_album_names() {
 fn ids_find_media_and_albums() {
     let shelf = Shelf::new();
     let expr = parse("album:any", &ground()).unwrap();
-    let options = Options { order: order::parse(order::DEFAULT).unwrap(), reverse: false, limit: None };
+    let options = Options { order: order::parse(order::DEFAULT).unwrap(), reverse: false, limit: None, trash: false };
     let mut found = Vec::new();
     run(&shelf.reader, &expr, &options, |media| {
         found.push(media);

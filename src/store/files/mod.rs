@@ -349,6 +349,23 @@ impl Root {
         }
     }
 
+    /// Gives a file beneath the root another name beneath it that must be free; says whether there was one. Syncs nothing.
+    ///
+    /// # Errors
+    /// Those of the file system but for its absence.
+    pub fn shift(&self, from: &str, to: &str) -> Result<bool, StoreError> {
+        let ((from_folder, from_name), (to_folder, to_name)) = (split(from), split(to));
+        let source = match self.dir(from_folder) {
+            Err(StoreError::Io { error, .. }) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            other => other?,
+        };
+        match rename_new(&source, from_name, self.dir(to_folder)?, to_name) {
+            Ok(()) => Ok(true),
+            Err(Errno::NOENT) => Ok(false),
+            Err(error) => Err(self.fail(from, error)),
+        }
+    }
+
     /// Reads a file beneath the root from the disk and gives its SHA-256 and size.
     ///
     /// # Errors
