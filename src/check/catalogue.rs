@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread::Builder;
 use std::time::Duration;
 
 use super::{Book, Finding, Kind, Level, rows};
@@ -60,7 +61,8 @@ fn watched(library: &Library, book: &Book<'_>, part: Part) -> Result<(), StoreEr
     let handle = library.catalogue().get_interrupt_handle();
     let (ended, end) = channel::<()>();
     std::thread::scope(|threads| {
-        threads.spawn(move || {
+        // Where the system has no thread left, a part ends before `stop` is heard.
+        let _ = Builder::new().spawn_scoped(threads, move || {
             while end.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
                 if !book.goes_on() {
                     handle.interrupt();

@@ -4,6 +4,7 @@
 
 use std::io::{self, Read};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::Builder;
 
 use super::originals::Original;
 use super::{Book, Event, Finding, Kind, Plan};
@@ -25,7 +26,9 @@ pub(super) fn verify(root: &Root, plan: &Plan, mut originals: Vec<Original>, boo
         }
     };
     std::thread::scope(|threads| {
-        (1..plan.jobs.max(1)).for_each(|_| drop(threads.spawn(work)));
+        // Where the system has no thread left, those there are do the work.
+        let more = |_: &usize| Builder::new().spawn_scoped(threads, work).is_ok();
+        let _ = (1..plan.jobs.max(1)).take_while(more).count();
         work();
     });
 }

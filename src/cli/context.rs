@@ -44,7 +44,7 @@ impl Context {
     pub fn new(opts: &GlobalOpts, env: Env) -> Result<Self, CliError> {
         let config = Config::resolve(opts, &env)?;
         let out = opts.out(&env, config.output.color)?;
-        config.warnings.iter().for_each(|warning| out.talk.warn(warning));
+        config.warnings.iter().chain(&config.idle).for_each(|warning| out.talk.warn(warning));
         out.talk.detail(|| told(&config));
         let terminal = std::io::stderr().is_terminal() && std::io::stdin().is_terminal();
         let default_wait = Duration::from_secs(if terminal { 5 } else { 0 });

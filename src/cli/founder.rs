@@ -50,6 +50,13 @@ fn address(name: &str, host: &str) -> Result<Email, CliError> {
     Ok(fits.or_else(|_| Email::parse("me@localhost.localdomain"))?)
 }
 
+/// An account of the operating system by its name, else by its number.
+pub fn account_name(uid: u32) -> String {
+    let list = fs::read("/etc/passwd").unwrap_or_default();
+    let known = listed(&String::from_utf8_lossy(&list), uid);
+    known.map_or_else(|| format!("account {uid}"), |account| format!("{} (account {uid})", account.name))
+}
+
 /// The account this process runs as: by the system's list, else by the environment.
 fn account(env: &Env) -> Account {
     let list = fs::read("/etc/passwd").unwrap_or_default();

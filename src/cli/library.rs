@@ -9,9 +9,9 @@ use std::time::Duration;
 use super::config::{MARKER, Origin};
 use super::context::Context;
 use super::error::{CliError, Code};
-use super::founder::founder;
-use super::output::text::shown_path;
-use crate::store::{Access, ErrorCode, Library, Migrated, Opening, StoreError, snapshot};
+use super::founder::{account_name, founder};
+use super::output::text::{shown, shown_path};
+use crate::store::{Access, ErrorCode, Library, Migrated, Opening, StoreError, files, snapshot};
 
 /// The largest catalogue an ordinary command copies at its end, in bytes: about a second.
 pub const AT_ONCE: u64 = 512 << 20;
@@ -121,7 +121,10 @@ impl From<StoreError> for CliError {
                 Self::new(code, message)
                     .hint("nothing was changed; `backups/` in the library must have room for a copy")
             }
-            StoreError::Locked { holder } => locked(message).detail("holder", holder),
+            StoreError::Locked { holder } => {
+                let holder = holder.map(|who| shown(&who).into_owned());
+                locked(shown(&message).into_owned()).detail("holder", holder)
+            }
             StoreError::Network { path, kind } => {
                 let message = format!(
                     "{} lies on a {kind} file system, where locks and syncs cannot be trusted",
@@ -133,6 +136,7 @@ impl From<StoreError> for CliError {
                     )
                     .detail("path", path.to_string_lossy())
             }
+            StoreError::Foreign { path, owner } => foreign(&path, owner),
             StoreError::OldSqlite(_) => Self::new(Code::Io, message).hint("build hypernet with its own SQLite"),
             StoreError::NoUser { uid } => Self::new(Code::AuthRequired, message)
                 .hint("the library's owner can add you; until then, use a library of your own")
@@ -147,6 +151,16 @@ impl From<StoreError> for CliError {
 
 fn no_library(path: &Path) -> String {
     format!("there is no library at {}", shown_path(path))
+}
+
+/// Root could write there, and its owner could not read what root wrote.
+fn foreign(path: &Path, owner: u32) -> CliError {
+    let (theirs, mine) = (account_name(owner), account_name(files::own_uid()));
+    let message = format!("the library at {} belongs to {theirs}, and this is {mine}", shown_path(path));
+    CliError::new(Code::Denied, message)
+        .hint(format!("run it as {theirs}; to look at the library, such as `hypernet verify`, needs no more than the right to read"))
+        .detail("path", path.to_string_lossy())
+        .detail("owner", owner)
 }
 
 fn damaged(message: String) -> CliError {
@@ -201,6 +215,7 @@ mod tests {
         check(StoreError::Damaged("x".into()), Code::Damaged, Exit::Library);
         check(StoreError::Locked { holder: None }, Code::Locked, Exit::Locked);
         check(StoreError::Network { path: at(), kind: "9p" }, Code::Refused, Exit::Refused);
+        check(StoreError::Foreign { path: at(), owner: 7 }, Code::Denied, Exit::Failed);
         check(StoreError::NoUser { uid: 7 }, Code::AuthRequired, Exit::Auth);
     }
 

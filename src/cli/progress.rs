@@ -127,7 +127,7 @@ fn redrawn(talk: &Talk, state: &Arc<State>) -> ProgressBar {
 fn lines(talk: &Arc<Talk>, state: &Arc<State>, print: fn(&Talk, &State)) -> Shown {
     let (stop, stopped) = channel::<()>();
     let (talk, state) = (talk.clone(), state.clone());
-    let thread = std::thread::spawn(move || {
+    let thread = std::thread::Builder::new().spawn(move || {
         loop {
             print(&talk, &state);
             if stopped.recv_timeout(BEAT) != Err(RecvTimeoutError::Timeout) {
@@ -135,7 +135,7 @@ fn lines(talk: &Arc<Talk>, state: &Arc<State>, print: fn(&Talk, &State)) -> Show
             }
         }
     });
-    Shown::Lines(Some(stop), Some(thread))
+    Shown::Lines(Some(stop), thread.ok())
 }
 
 impl State {

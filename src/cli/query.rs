@@ -17,6 +17,8 @@ use super::library;
 use super::output::list::MEDIA_COLUMNS;
 use super::output::text::shown;
 use super::output::{Answer, FormArgs, List};
+use crate::model::Media;
+use crate::model::metadata::UNREADABLE;
 use crate::query::words::{WORDS, Word};
 use crate::query::{self, Ground, Now, Options, QueryError, order};
 use crate::store::Access;
@@ -96,10 +98,19 @@ pub fn run(ctx: &mut Context, args: &QueryArgs) -> Result<Exit, CliError> {
             return Ok(ControlFlow::Break(()));
         }
         nothing = false;
+        readable(ctx, &media);
         Ok::<ControlFlow<()>, CliError>(list.push(&Found::new(media, library.path())))
     })?;
     drop(list);
     ctx.ended(args.ended(nothing))
+}
+
+/// Warns of metadata another program wrote that cannot be read; the list goes on.
+pub fn readable(ctx: &Context, media: &Media) {
+    if media.base.metadata.is_unreadable() {
+        let id = media.base.id;
+        ctx.out.talk.warn(&format!("the metadata of {id} cannot be read; it is shown as `{UNREADABLE}`"));
+    }
 }
 
 /// What questions refer to: the user's clock, from which `today` and `7d` count, and the saved questions.

@@ -14,6 +14,7 @@ use super::help::{ending, opening};
 use super::output::style::Style;
 use super::output::text::{shown, shown_path};
 use super::output::{Answer, Form};
+use super::query::readable;
 use super::selection::Selection;
 use super::{format, library};
 use crate::model::Media;
@@ -50,6 +51,9 @@ pub fn run(ctx: &mut Context, args: &ShowArgs) -> Result<Exit, CliError> {
     let (streams, for_people) = (ctx.out.form() == Form::Jsonl, ctx.out.form() != Form::Json);
     let mut pages = Vec::new();
     args.selection.each(ctx, &reader, |thing| {
+        if let Thing::Media(media) = &thing {
+            readable(ctx, media);
+        }
         let albums = match &thing {
             Thing::Media(media) if for_people && !streams => album::names_with(&reader, media.base.id)?,
             _ => Vec::new(),

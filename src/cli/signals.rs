@@ -3,6 +3,7 @@
 //! A command that has nothing to finish never asks, and is ended by the first. A thread listens, since only it may look at
 //! a clock: `timeout` and process managers signal a process and then its group, which is one wish said twice.
 
+use std::fs;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -13,6 +14,13 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::{flag, iterator, low_level};
 
 use super::error::Exit;
+
+/// Which signals whoever started this process wants it not to hear, as `nohup` does: read where the system tells (Linux).
+fn ignored(status: &str) -> impl Fn(i32) -> bool + use<> {
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
+    move |signal| mask & (1 << (signal - 1)) != 0
+}
 
 /// Signals that come so soon after the first mean the same.
 const ECHO: Duration = Duration::from_millis(500);
@@ -33,7 +41,9 @@ impl Signals {
     pub fn listen() -> io::Result<Self> {
         // Caught, it is an error of the write that went over a limit on the size of files, and told as one.
         flag::register(SIGXFSZ, Arc::default())?;
-        let mut caught = iterator::Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+        let ignored = ignored(&fs::read_to_string("/proc/self/status").unwrap_or_default());
+        let heard = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| !ignored(*signal));
+        let mut caught = iterator::Signals::new(heard)?;
         let signals = Self::new();
         let told = signals.clone();
         thread::Builder::new().name("signals".to_owned()).spawn(move || {
@@ -87,6 +97,13 @@ mod tests {
         signals.stop();
         let heard = |after: &u64| signals.heard(Exit::Terminated, start + Duration::from_millis(*after), &mut first);
         after.iter().map(heard).collect()
+    }
+
+    #[test]
+    fn what_was_ignored_from_the_start_is_not_heard() {
+        let of_nohup = ignored("SigBlk:\t0000000000000000\nSigIgn:\t0000000000001001\nSigCgt:\t0000000000000000\n");
+        assert_eq!([SIGHUP, SIGINT, SIGTERM].map(of_nohup), [true, false, false]);
+        assert_eq!([SIGHUP, SIGINT, SIGTERM].map(ignored("")), [false; 3]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::fields::{self, Draft};
 use super::refusal::{Refused, Remember, word};
 use super::stage::Taken;
 use super::summary::{Action, Candidate, Failure, Item};
-use super::{ImportError, Mode, Options, names, publish, source};
+use super::{Event, ImportError, Mode, Options, names, publish, source};
 use crate::album::{self, Target};
 use crate::link::{self, End};
 use crate::model::link::{LinkType, Strength};
@@ -18,7 +18,7 @@ use crate::model::media::ProcessingStatus;
 use crate::model::text::AlbumName;
 use crate::model::{Media, Sha256, SourceType, media as model};
 use crate::store::sources::{self, Fate};
-use crate::store::{Tx, media, object, stored_file, trash, user};
+use crate::store::{StoreError, Tx, media, object, stored_file, trash, user};
 use crate::template::Template;
 
 /// How long before the run a file must have changed to be remembered: one being written may change within its clock's tick.
@@ -55,6 +55,7 @@ struct Done {
     links_created: u64,
     damaged: u64,
     months: Vec<i32>,
+    warnings: Vec<String>,
 }
 
 /// Decides, publishes and commits a batch; gives back the files whose bytes another worker still has in hand.
@@ -303,8 +304,14 @@ impl Commit<'_, '_> {
             self.books.albums.insert(name.to_string(), target.again());
             self.done.links_created += u64::from(album::add(self.tx, target, n, media.base.id)?);
         }
-        media::add_tags(self.tx, n, &names(&self.options.tags))?;
-        Ok(())
+        match media::add_tags(self.tx, n, &names(&self.options.tags)) {
+            // Its bytes are here and its albums know it: metadata that takes no tag is no reason to stop.
+            Err(StoreError::Invalid(why)) => {
+                self.done.warnings.push(format!("{}: it got no tags: {why}", candidate.path.display()));
+                Ok(())
+            }
+            told => Ok(told.map(drop)?),
+        }
     }
 
     fn rests(&self, candidate: &Candidate) -> bool {
@@ -335,6 +342,7 @@ fn report(writer: &mut Writer<'_>, done: Done) -> Result<Vec<Entry>, ImportError
     for item in &done.items {
         writer.settle(item);
     }
+    done.warnings.into_iter().for_each(|warning| (writer.run.on)(Event::Warning(warning)));
     for lost in &done.lost {
         let thumbnail = lost.media.thumbnail_path.as_ref();
         for path in std::iter::once(&lost.media.file_path).chain(thumbnail) {

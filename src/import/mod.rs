@@ -28,6 +28,7 @@ mod workshop;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
+use std::thread::{Builder, Scope};
 
 use crate::model::media::Limits;
 use crate::model::{Timestamp, Zone};
@@ -207,6 +208,10 @@ pub fn run(library: &mut Library, options: &Options, run: Run<'_>) -> (Summary, 
     let lazy = batch::Lazy::new(library);
     let ended = recover::sweep(library, run).and_then(|()| pipeline(library, options, run, &lazy, &mut summary));
     summary.end((run.clock)(), run.stop.load(Ordering::Relaxed), ended.is_err());
+    if matches!(&ended, Err(ImportError::Store(error)) if error.is_busy()) {
+        // Whoever holds the catalogue has been waited for once; what is left to enter, the next run enters.
+        let _ = library.hurry();
+    }
     let closed = close(library, run, lazy, &summary);
     (summary, ended.and(closed).map_err(|error| error.measured(library.root())))
 }
@@ -249,11 +254,13 @@ fn pipeline(
     std::thread::scope(|threads| {
         let settled = probed.clone();
         let (found, shop, pool) = (&found, &shop, &pool);
-        threads.spawn(move || scan::walk(&root, options, memory, run, found, settled));
-        threads.spawn(move || {
-            let _closing = found.closing();
+        spawn(threads, move || scan::walk(&root, options, memory, run, found, settled))?;
+        // Closed also where the thread cannot be started: the walk must not wait for workers that never come.
+        let closing = found.closing();
+        spawn(threads, move || {
+            let _closing = closing;
             pool.broadcast(|_| workshop::work(shop, found, &probed));
-        });
+        })?;
         let (books, folders) = (commit::Books::default(), publish::Folders::default());
         let writer = batch::Writer { library, options, run, shop, lazy, summary, books, folders };
         let ended = batch::write(writer, &staged);
@@ -262,6 +269,12 @@ fn pipeline(
         drop(staged);
         ended
     })
+}
+
+/// Starts a thread of a run, or says that the system has none left.
+fn spawn<'s>(threads: &'s Scope<'s, '_>, work: impl FnOnce() + Send + 's) -> Result<(), ImportError> {
+    let started = Builder::new().spawn_scoped(threads, work);
+    started.map(drop).map_err(|error| ImportError::Threads(error.to_string()))
 }
 
 fn pool(jobs: usize) -> Result<rayon::ThreadPool, ImportError> {

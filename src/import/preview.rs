@@ -31,11 +31,13 @@ pub fn preview(library: Option<&Library>, options: &Options, run: Run<'_>) -> Re
     std::thread::scope(|threads| {
         let settled = probed.clone();
         let (found, shop, pool) = (&found, &shop, &pool);
-        threads.spawn(move || scan::walk(&root, options, memory, run, found, settled));
-        threads.spawn(move || {
-            let _closing = found.closing();
+        super::spawn(threads, move || scan::walk(&root, options, memory, run, found, settled))?;
+        // Closed also where the thread cannot be started: the walk must not wait for workers that never come.
+        let closing = found.closing();
+        super::spawn(threads, move || {
+            let _closing = closing;
             pool.broadcast(|_| workshop::work(shop, found, &probed));
-        });
+        })?;
         let ended = count(library, options, run, &staged, &mut summary);
         run.halt.store(ended.is_err(), std::sync::atomic::Ordering::Relaxed);
         drop(staged);

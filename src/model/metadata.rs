@@ -18,6 +18,9 @@ pub const MAX_BYTES: usize = 1_048_576;
 #[serde(transparent)]
 pub struct Metadata(Map<String, Value>);
 
+/// The key under which metadata is shown that cannot be read; it is never stored.
+pub const UNREADABLE: &str = "unreadable_metadata";
+
 /// What a file's own facts lose last.
 const CORE: &[&str] = &["original_filename", "taken_at_local", "taken_at_source", "tags", "description", "camera"];
 
@@ -63,6 +66,21 @@ impl Metadata {
             Ok(Value::Object(map)) => Self::new(map),
             _ => Err(Invalid::new("metadata", "must be a JSON object of at most 1 MB", text)),
         }
+    }
+
+    /// The bag another program wrote into the catalogue. SQLite takes some JSON that is none here, such as a lone half of a
+    /// character, a number without end or a nesting without measure: its text then stands under [`UNREADABLE`], to be looked at.
+    pub fn of_catalogue(text: &str) -> Self {
+        Self::parse(text).unwrap_or_else(|_| {
+            // Each character takes at most six bytes once it is escaped.
+            let text: String = text.chars().take(MAX_BYTES / 8).collect();
+            Self(Map::from_iter([(UNREADABLE.to_owned(), text.into())]))
+        })
+    }
+
+    /// Whether [`Metadata::of_catalogue`] could not read it.
+    pub fn is_unreadable(&self) -> bool {
+        self.0.contains_key(UNREADABLE)
     }
 
     /// The value under this key.

@@ -49,7 +49,7 @@ pub enum Hold {
 /// Takes the lock file at `path`, waiting up to `timeout`. What stands in the file is a hint for people, nothing more.
 ///
 /// # Errors
-/// `Locked` when the time is over, naming the last exclusive holder.
+/// `Locked` when the time is over, naming who holds it, or the last exclusive holder where the system does not tell.
 pub fn take(path: &Path, hold: Hold, timeout: Duration) -> Result<Lock, StoreError> {
     let mut file = super::files::lock_file(path).map_err(StoreError::io(path))?;
     let wanted = match hold {
@@ -57,7 +57,7 @@ pub fn take(path: &Path, hold: Hold, timeout: Duration) -> Result<Lock, StoreErr
         Hold::Exclusive => FlockOperation::NonBlockingLockExclusive,
     };
     if !wait(&file, wanted, timeout).map_err(|error| StoreError::io(path)(error.into()))? {
-        return Err(StoreError::Locked { holder: holder(&mut file) });
+        return Err(StoreError::Locked { holder: super::holder::of(path).or_else(|| noted(&mut file)) });
     }
     if hold == Hold::Exclusive {
         let who = format!("process {}\n", std::process::id());
@@ -117,7 +117,8 @@ pub(super) fn wait(file: impl AsFd, wanted: FlockOperation, timeout: Duration) -
     }
 }
 
-fn holder(file: &mut File) -> Option<String> {
+/// What its last exclusive holder wrote into it.
+fn noted(file: &mut File) -> Option<String> {
     let mut text = String::new();
     file.seek(SeekFrom::Start(0)).ok()?;
     file.take(200).read_to_string(&mut text).ok()?;

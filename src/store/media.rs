@@ -9,7 +9,7 @@ use super::journal::{self, Verb};
 use super::{Owner, StoreError, Tx, object, sources, stored_file::StoredFile, user};
 use crate::model::geo::Place;
 use crate::model::media::{KIND, file_path, thumbnail_path};
-use crate::model::{Media, Metadata, ObjectId, Sha256, mime};
+use crate::model::{Invalid, Media, Metadata, ObjectId, Sha256, mime};
 
 const INSERT: &str = "
     INSERT INTO media (n, owner, created_at, updated_at, source_type, source_id, filename, media_type, mime_type, size,
@@ -177,6 +177,10 @@ pub fn with_sources(db: &Connection, n: i64, mut media: Media) -> Result<Media, 
 /// When the metadata would pass 1 MB; those of the catalogue.
 pub fn add_tags(tx: &Tx, n: i64, tags: &[String]) -> Result<bool, StoreError> {
     let metadata: Metadata = tx.prepare_cached(METADATA)?.query_row(params![n], |row| row.get(0))?;
+    if metadata.is_unreadable() {
+        let why = "must be JSON that can be read before it is changed; `hypernet show` shows it";
+        return Err(Invalid::new("metadata", why, "").into());
+    }
     let had: Vec<String> = metadata.tags().map(str::to_owned).collect();
     let new: Vec<&String> = tags.iter().filter(|tag| !had.contains(tag)).collect();
     if new.is_empty() {

@@ -6,6 +6,7 @@
 pub mod album;
 mod ask;
 pub mod files;
+mod holder;
 pub mod integration;
 pub mod journal;
 pub mod link;
@@ -83,7 +84,7 @@ pub enum StoreError {
     /// Another process holds the lock.
     #[error("the library is in use{}", holder.as_ref().map(|who| format!(" by {who}")).unwrap_or_default())]
     Locked {
-        /// Who holds it, as far as the lock file tells.
+        /// Who holds it, as far as the system or the lock file tells.
         holder: Option<String>,
     },
     /// The library lies on a file system whose locks and syncs cannot be trusted.
@@ -93,6 +94,14 @@ pub enum StoreError {
         path: PathBuf,
         /// What kind.
         kind: &'static str,
+    },
+    /// The library is another account's: what is written there would be lost to its owner.
+    #[error("the library at {} belongs to account {owner} of the operating system", path.display())]
+    Foreign {
+        /// Where.
+        path: PathBuf,
+        /// Whose it is.
+        owner: u32,
     },
     /// The bundled SQLite is older than the one that is safe to use.
     #[error("SQLite {0} can corrupt a catalogue used by two processes; 3.51.3 or newer is needed")]
@@ -124,6 +133,12 @@ impl StoreError {
     pub fn io(path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.into();
         move |error| Self::Io { path, error }
+    }
+
+    /// Whether another program kept the catalogue to itself.
+    pub fn is_busy(&self) -> bool {
+        use ErrorCode::{DatabaseBusy, DatabaseLocked};
+        matches!(self, Self::Sql(error) if matches!(error.sqlite_error_code(), Some(DatabaseBusy | DatabaseLocked)))
     }
 
     /// Whether it was the disk that had no more room.
@@ -187,6 +202,14 @@ impl Library {
     /// The catalogue, to read from; every `my_*` view shows the owner's objects only.
     pub fn catalogue(&self) -> &Connection {
         &self.connection
+    }
+
+    /// From here on waits for no other program: one has kept this library waiting for as long as it was meant to.
+    ///
+    /// # Errors
+    /// Those of the catalogue.
+    pub fn hurry(&self) -> Result<(), StoreError> {
+        Ok(self.connection.busy_timeout(std::time::Duration::ZERO)?)
     }
 
     /// A second, guarded connection that can only read, and only what belongs to the owner.

@@ -23,8 +23,11 @@ pub const FOLDERS: &[&str] = &["users", "staging", "trash", "quarantine", "backu
 /// The oldest SQLite in which two processes cannot corrupt a WAL database.
 const SAFE_SQLITE: i32 = 3_051_003;
 
-/// How long SQLite waits for another writer.
+/// How long SQLite waits for another writer in the middle of the work: hypernet's own transactions are short, but many may queue.
 const BUSY: Duration = Duration::from_secs(10);
+
+/// How long at least it is waited for at the door, where nothing was begun yet, however short `--lock-timeout` is.
+const DOOR: Duration = Duration::from_secs(3);
 
 /// How long a process waits for another one that migrates the same library, at least.
 const MIGRATING: Duration = Duration::from_secs(30);
@@ -93,6 +96,7 @@ impl Library {
     pub fn init(path: &Path, founder: &Founder) -> Result<Self, StoreError> {
         safe_sqlite()?;
         let root = Root::create(path)?;
+        refuse_foreign(&root)?;
         refuse_network(root.path(), false)?;
         let founding = lock::found(root.path())?;
         if root.path().join(marker::NAME).exists() {
@@ -111,25 +115,56 @@ impl Library {
     /// Opens the library at a path.
     ///
     /// # Errors
-    /// `NoLibrary`, `TooNew`, `Damaged`, `Locked`, `Network`, `NoUser`; those of the file system and of the catalogue.
+    /// `NoLibrary`, `TooNew`, `Damaged`, `Locked`, `Network`, `Foreign`, `NoUser`; those of the file system and of the catalogue.
     pub fn open(opening: &Opening) -> Result<Self, StoreError> {
         safe_sqlite()?;
         let marker = Marker::read(&opening.path)?;
         let root = Root::open(&opening.path)?;
         refuse_network(root.path(), marker.allow_network)?;
+        if opening.access != Access::Read {
+            refuse_foreign(&root)?;
+            root.tighten(TIGHT)?;
+        }
         let lock = beside(&root, opening)?;
-        let mut connection = identified(&root, &marker, opening.access)?;
+        let holder = [root.path().join("catalog.db-shm"), root.path().join(CATALOGUE)];
+        Self::opened(root, marker, lock, opening).map_err(|error| match error {
+            busy if busy.is_busy() => {
+                StoreError::Locked { holder: holder.iter().find_map(|file| super::holder::of(file)) }
+            }
+            other => other,
+        })
+    }
+
+    /// The catalogue of a library whose lock is held.
+    fn opened(root: Root, marker: Marker, lock: Option<Lock>, opening: &Opening) -> Result<Self, StoreError> {
+        let mut connection = identified(&root, &marker, opening)?;
         let (lock, migrated) = migrated(&root, &mut connection, lock, opening)?;
         if opening.access != Access::Read {
             // Kept by the file: a snapshot put back is without it. Not before it is known whose file this is.
             connection.pragma_update(None, "journal_mode", "wal")?;
+            // Whoever keeps the catalogue to himself is met here, where nothing was begun yet.
+            connection.execute_batch("BEGIN IMMEDIATE; ROLLBACK")?;
         }
         let owner = acting(&connection, &root)?;
         reader::scope(&connection, owner)?;
         if opening.access == Access::Read {
             connection.pragma_update(None, "query_only", true)?;
         }
+        connection.busy_timeout(BUSY.max(opening.lock_timeout))?;
         Ok(Self { root, connection, owner, marker, migrated, lock })
+    }
+}
+
+/// What another program may have left too open, at the top of a library.
+const TIGHT: &[&str] = &[CATALOGUE, "catalog.db-wal", "catalog.db-shm", "lock", marker::NAME];
+
+/// What root or a guest writes into somebody's library stays theirs: the owner could not read it any more.
+fn refuse_foreign(root: &Root) -> Result<(), StoreError> {
+    match root.owner() {
+        Some(owner) if owner != super::files::own_uid() => {
+            Err(StoreError::Foreign { path: root.path().to_owned(), owner })
+        }
+        _ => Ok(()),
     }
 }
 
@@ -177,11 +212,21 @@ fn outdated(root: &Root) -> bool {
 /// # Errors
 /// `Damaged` when it is not; those of SQLite.
 pub fn connect(root: &Path, access: Access) -> Result<Connection, StoreError> {
+    patient(root, access, BUSY)
+}
+
+/// The same, waiting so long for other programs.
+fn patient(root: &Path, access: Access, patience: Duration) -> Result<Connection, StoreError> {
     let file = root.join(CATALOGUE);
-    if !file.is_file() {
-        return Err(StoreError::Damaged(format!("{CATALOGUE} is missing")));
+    match file.symlink_metadata() {
+        Ok(stat) if stat.is_file() => {}
+        Ok(_) => return Err(StoreError::Damaged(format!("{CATALOGUE} is no file of its own"))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(StoreError::Damaged(format!("{CATALOGUE} is missing")));
+        }
+        Err(error) => return Err(StoreError::io(file)(error)),
     }
-    let connection = match dial(&file, access) {
+    let connection = match dial(&file, access, patience) {
         Err(StoreError::Sql(error)) if access == Access::Read && cannot_write(&error) => resting(&file)?,
         other => other?,
     };
@@ -189,10 +234,11 @@ pub fn connect(root: &Path, access: Access) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-fn dial(file: &Path, access: Access) -> Result<Connection, StoreError> {
+fn dial(file: &Path, access: Access, patience: Duration) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let connection = Connection::open_with_flags(real(file)?, flags)?;
     prepare(&connection)?;
+    connection.busy_timeout(patience)?;
     if access != Access::Read {
         connection.pragma_update(None, "synchronous", "full")?;
         connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
@@ -241,7 +287,6 @@ pub fn at_rest(file: &Path) -> Result<Connection, StoreError> {
 }
 
 fn prepare(connection: &Connection) -> Result<(), StoreError> {
-    connection.busy_timeout(BUSY)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
@@ -264,8 +309,9 @@ fn prepare(connection: &Connection) -> Result<(), StoreError> {
 }
 
 /// A connection to this library's catalogue and no other.
-fn identified(root: &Root, marker: &Marker, access: Access) -> Result<Connection, StoreError> {
-    let connection = connect(root.path(), access).map_err(|error| match error {
+fn identified(root: &Root, marker: &Marker, opening: &Opening) -> Result<Connection, StoreError> {
+    let patience = DOOR.max(opening.lock_timeout);
+    let connection = patient(root.path(), opening.access, patience).map_err(|error| match error {
         StoreError::Sql(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase) => {
             StoreError::Damaged(format!("{CATALOGUE} is no database"))
         }
@@ -358,7 +404,7 @@ fn found(root: &Root, id: ObjectId, founder: &Founder) -> Result<(), StoreError>
         root.remove(leftover)?;
     }
     root.write_new(CATALOGUE, b"")?;
-    let mut connection = dial(&root.path().join(CATALOGUE), Access::Write)?;
+    let mut connection = dial(&root.path().join(CATALOGUE), Access::Write, BUSY)?;
     connection.pragma_update(None, "journal_mode", "wal")?;
     migrate::apply(&mut connection, migrate::STEPS)?;
     let tx = connection.transaction()?;
@@ -380,7 +426,7 @@ fn found(root: &Root, id: ObjectId, founder: &Founder) -> Result<(), StoreError>
 fn refuse_orphaned(root: &Root) -> Result<(), StoreError> {
     let originals = root.path().join("users").read_dir().is_ok_and(|mut users| users.next().is_some());
     let file = root.path().join(CATALOGUE);
-    let catalogue = if file.is_file() { dial(&file, Access::Read).ok() } else { None };
+    let catalogue = if file.is_file() { dial(&file, Access::Read, DOOR).ok() } else { None };
     let ask = |sql| catalogue.as_ref().and_then(|db| db.query_row(sql, [], |row| row.get::<_, i64>(0)).ok());
     let used = ask("SELECT count(*) FROM operation WHERE command <> 'init'").is_some_and(|operations| operations > 0);
     if !originals && !used {

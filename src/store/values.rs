@@ -100,7 +100,7 @@ impl ToSql for Metadata {
 
 impl FromSql for Metadata {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        Self::parse(value.as_str()?).map_err(refused)
+        Ok(Self::of_catalogue(value.as_str()?))
     }
 }
 

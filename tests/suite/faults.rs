@@ -94,7 +94,7 @@ fn step_2_no_space_for_a_staged_file_ends_the_run() {
 }
 
 #[test]
-fn step_3_a_source_that_cannot_be_read_fails_alone() {
+fn row_09_step_3_a_source_that_cannot_be_read_fails_alone() {
     if !strace_works() {
         return;
     }
@@ -106,7 +106,7 @@ fn step_3_a_source_that_cannot_be_read_fails_alone() {
 }
 
 #[test]
-fn step_3_an_interrupted_read_or_write_is_invisible() {
+fn row_10_step_3_an_interrupted_read_or_write_is_invisible() {
     if !strace_works() {
         return;
     }
@@ -132,7 +132,7 @@ fn step_3_a_full_disk_or_a_failing_one_while_writing() {
 }
 
 #[test]
-fn step_3_a_source_that_changes_while_it_is_read_is_not_taken_in() {
+fn row_11_step_3_a_source_that_changes_while_it_is_read_is_not_taken_in() {
     if !strace_works() {
         return;
     }
@@ -158,7 +158,7 @@ fn step_3_a_source_that_changes_while_it_is_read_is_not_taken_in() {
 }
 
 #[test]
-fn step_4_a_failed_sync_fails_that_file_and_is_not_repeated() {
+fn row_08_step_4_a_failed_sync_fails_that_file_and_is_not_repeated() {
     if !strace_works() {
         return;
     }
@@ -251,7 +251,7 @@ fn step_5_a_source_stays_when_its_write_was_lost() {
 }
 
 #[test]
-fn step_6_a_file_that_cannot_be_given_its_name_fails_alone() {
+fn row_08_step_6_a_file_that_cannot_be_given_its_name_fails_alone() {
     if !strace_works() {
         return;
     }
@@ -360,7 +360,7 @@ fn large(world: &World, count: u64) {
 }
 
 #[test]
-fn a_full_disk_says_what_it_needs_and_the_same_command_goes_on_when_it_has_grown() {
+fn row_07_a_full_disk_says_what_it_needs_and_the_same_command_goes_on_when_it_has_grown() {
     // Too small for anything; room for a few; too few files.
     for (small, grown) in
         [("size=4m", "size=200m"), ("size=74m", "size=200m"), ("size=200m,nr_inodes=40", "size=200m,nr_inodes=900")]
@@ -390,7 +390,7 @@ fn a_full_disk_says_what_it_needs_and_the_same_command_goes_on_when_it_has_grown
 }
 
 #[test]
-fn a_limit_on_the_size_of_files_is_an_error_and_no_death() {
+fn row_17_a_limit_on_the_size_of_files_is_an_error_and_no_death() {
     if !tool("prlimit", &["--fsize=unlimited", "true"]) {
         return support::skip("there is no prlimit");
     }

@@ -4,6 +4,7 @@
 
 mod again;
 mod backup;
+mod catalogue;
 mod faults;
 mod floors;
 mod generated;

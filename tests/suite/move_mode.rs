@@ -37,7 +37,7 @@ fn what_is_in_the_library_already_goes_too_once_it_is_read_again() {
 }
 
 #[test]
-fn without_the_flag_nothing_goes_whatever_went_before() {
+fn row_15_without_the_flag_nothing_goes_whatever_went_before() {
     let world = World::new();
     support::plant(&world.sources(), 0, 5);
     world.import(MOVE).ends(0);

@@ -51,7 +51,7 @@ fn wanted(world: &World, args: &[&str]) -> BTreeSet<String> {
 }
 
 #[test]
-fn each_kind_of_file_has_its_outcome_and_the_rest_goes_on() {
+fn row_12_and_13_each_kind_of_file_has_its_outcome_and_the_rest_goes_on() {
     let world = World::new();
     let at = |name: &str| world.sources().join(name);
     put(&at("good.jpg"), &jpeg(1));
@@ -150,7 +150,7 @@ fn what_this_account_may_not_read_fails_alone() {
 }
 
 #[test]
-fn names_of_any_bytes_come_in_and_cannot_steer_the_terminal() {
+fn row_44_names_of_any_bytes_come_in_and_cannot_steer_the_terminal() {
     let world = World::new();
     let long = format!("{}.jpg", "é".repeat(125));
     let names: [&[u8]; 5] =
@@ -172,7 +172,7 @@ fn names_of_any_bytes_come_in_and_cannot_steer_the_terminal() {
 }
 
 #[test]
-fn folders_deeper_than_a_path_can_say_do_not_stop_the_rest() {
+fn row_12_folders_deeper_than_a_path_can_say_do_not_stop_the_rest() {
     let world = World::new();
     put(&world.sources().join("a.jpg"), &jpeg(1));
     put(&world.sources().join("z.jpg"), &jpeg(2));

@@ -123,7 +123,7 @@ pub const KINDS: [&Kind; 5] = [&USER, &MEDIA, &ALBUM, &INTEGRATION, &LINK];
 /// A library and a connection of another program's.
 pub struct Raw {
     pub db: Connection,
-    _folder: TempDir,
+    folder: TempDir,
     next: Cell<i64>,
 }
 
@@ -140,10 +140,15 @@ impl Raw {
         drop(Library::init(&folder.path().join("library"), &founder).unwrap());
         let db = Connection::open(folder.path().join("library/catalog.db")).unwrap();
         db.execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = OFF").unwrap();
-        let raw = Self { db, _folder: folder, next: Cell::new(SECOND) };
+        let raw = Self { db, folder, next: Cell::new(SECOND) };
         assert_eq!(raw.make(&USER, SECOND), SECOND);
         raw.next.set(100);
         raw
+    }
+
+    /// The library's folder.
+    pub fn path(&self) -> std::path::PathBuf {
+        self.folder.path().join("library")
     }
 
     /// A row of this kind, its identity and its file registered; gives its number.

@@ -38,7 +38,7 @@ fn cut_short(world: &World, signal: Signal, args: &[&str]) -> Ran {
 }
 
 #[test]
-fn a_list_that_a_signal_cuts_short_is_still_a_document() {
+fn row_16_a_list_that_a_signal_cuts_short_is_still_a_document() {
     let world = library();
     for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143)] {
         let ran = cut_short(&world, signal, &["query", "--json"]);

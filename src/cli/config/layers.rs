@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
 use std::io::ErrorKind;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
@@ -15,8 +16,10 @@ use toml::{Table, Value};
 use super::value::Typed;
 use crate::cli::env::Env;
 use crate::cli::error::{CliError, Code};
+use crate::cli::founder::account_name;
 use crate::cli::output::text::{shown, shown_path};
 use crate::query::words::nearest;
+use crate::store::files;
 
 /// Where a value came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,12 +126,12 @@ pub(super) struct Layers {
     places: Vec<Layer>,
     known: Vec<&'static str>,
     shown: Vec<Shown>,
-    warnings: Vec<String>,
+    idle: Vec<String>,
 }
 
 impl Layers {
     pub(super) fn new() -> Self {
-        Self { places: Vec::new(), known: vec!["library"], shown: Vec::new(), warnings: Vec::new() }
+        Self { places: Vec::new(), known: vec!["library"], shown: Vec::new(), idle: Vec::new() }
     }
 
     /// Adds a place weaker than those before.
@@ -140,11 +143,17 @@ impl Layers {
     /// the library, its bare keys, is not ours; a table with keys that are not `allowed` is warned of.
     pub(super) fn add_library(&mut self, marker: &Path, allowed: &[&str]) {
         let Ok(Some(mut layer)) = Layer::of_file(marker) else { return };
+        if let Some(owner) = foreign(marker) {
+            if layer.values.iter().any(|(key, ..)| key.contains('.')) {
+                self.idle.push(format!("{}: belongs to {owner}; its settings are not read", shown_path(marker)));
+            }
+            return;
+        }
         layer.values.retain(|(key, ..)| {
             let ours = allowed.iter().any(|name| key == name || (name.ends_with('.') && key.starts_with(name)));
             if !ours && key.contains('.') {
                 let file = shown_path(marker);
-                self.warnings
+                self.idle
                     .push(format!("{file}: `{}` is not read from a library; it belongs in config.toml", shown(key)));
             }
             ours
@@ -197,16 +206,21 @@ impl Layers {
         self.shown
     }
 
-    /// What was set that nobody asked for, either because nothing needs it `yet` or because there is no such key. To be
-    /// called last.
-    pub(super) fn warnings(&mut self, not_yet: &[&str]) -> Vec<String> {
-        let mut warnings = std::mem::take(&mut self.warnings);
+    /// What was set and does nothing: where it stands, or because no command needs it yet.
+    pub(super) fn idle(&mut self, not_yet: &[&str]) -> Vec<String> {
+        let mut idle = std::mem::take(&mut self.idle);
+        let values = self.places.iter().flat_map(|layer| &layer.values);
+        let waiting = values.filter(|(key, ..)| not_yet.contains(&key.as_str()));
+        idle.extend(waiting.map(|(key, _, origin)| format!("{origin}: `{key}` has no effect yet")));
+        idle
+    }
+
+    /// What was set that nobody asked for, because there is no such key. To be called last.
+    pub(super) fn warnings(&self, not_yet: &[&str]) -> Vec<String> {
+        let mut warnings = Vec::new();
         for (key, _, origin) in self.places.iter().flat_map(|layer| &layer.values) {
-            if self.known.contains(&key.as_str()) || key.starts_with("queries.") {
-                continue;
-            }
-            if not_yet.contains(&key.as_str()) {
-                warnings.push(format!("{origin}: `{key}` has no effect yet"));
+            let key = key.as_str();
+            if self.known.contains(&key) || key.starts_with("queries.") || not_yet.contains(&key) {
                 continue;
             }
             let sections = self.known.iter().filter_map(|known| known.split_once('.')).map(|(section, _)| section);
@@ -244,6 +258,12 @@ impl Layers {
     fn show(&mut self, key: &str, toml: Option<Value>, json: Json, origin: Origin) {
         self.shown.push(Shown { key: key.to_owned(), toml, json, origin });
     }
+}
+
+/// Whose file this is, where it is neither this account's nor root's: what is in it was chosen by somebody else.
+pub(super) fn foreign(path: &Path) -> Option<String> {
+    let owner = fs::metadata(path).ok()?.uid();
+    (owner != 0 && owner != files::own_uid()).then(|| account_name(owner))
 }
 
 fn bad(key: &str, rule: &str, value: &Value, origin: &Origin) -> CliError {

@@ -57,6 +57,8 @@ pub struct Config {
     pub queries: BTreeMap<String, String>,
     /// What may be wrong in the files, such as unknown keys.
     pub warnings: Vec<String>,
+    /// What stands in the files and does nothing, which harms nobody.
+    pub idle: Vec<String>,
     shown: Vec<Shown>,
 }
 
@@ -118,7 +120,10 @@ impl Config {
     /// When a file that was named cannot be read, a file is no TOML, or a value has the wrong type or meaning.
     pub fn resolve(opts: &GlobalOpts, env: &Env) -> Result<Self, CliError> {
         let file = config_file(opts, env);
-        let users = users_layer(opts, env, file.as_deref())?;
+        // A file that was named was meant, whoever wrote it; one that is only found may have been planted.
+        let found = file.as_deref().filter(|_| named_config(opts, env).is_none());
+        let planted = found.and_then(|file| Some((shown_path(file), layers::foreign(file)?)));
+        let users = if planted.is_some() { Layer::default() } else { users_layer(opts, env, file.as_deref())? };
         let library = library(opts, env, &users)?;
         let mut layers = Layers::new();
         layers.add(flags(opts));
@@ -132,6 +137,8 @@ impl Config {
         let origin = config.origin("output.columns").map(ToString::to_string).unwrap_or_default();
         let warnings: Vec<_> = unknown.map(|why| format!("{origin}: `output.columns`: {}", shown(&why))).collect();
         config.warnings.extend(warnings);
+        let planted = planted.map(|(file, owner)| format!("{file}: belongs to {owner} and is not read"));
+        config.warnings.extend(planted);
         Ok(config)
     }
 
@@ -158,6 +165,7 @@ impl Config {
             },
             keep: layers.pick("trash.keep", &Keep(Some(KEPT)))?.0,
             queries: layers.table("queries")?,
+            idle: layers.idle(NOT_YET),
             warnings: layers.warnings(NOT_YET),
             shown: layers.shown(),
         })

@@ -21,8 +21,12 @@ pub(super) fn program() -> Check {
 
 pub(super) fn configuration(ctx: &Context) -> Check {
     let Some(file) = &ctx.config.file else { return Check::ok("configuration", "none, as asked for") };
-    let warnings = ctx.config.warnings.len();
+    let (warnings, idle) = (ctx.config.warnings.len(), ctx.config.idle.len());
     match (warnings, file.exists()) {
+        (0, _) if idle > 0 => {
+            let message = format!("{} without effect", format::plural(idle as u64, "setting", "settings"));
+            Check::note("configuration", message).at(file).next("see the warnings above")
+        }
         (0, true) => Check::ok("configuration", "read").at(file),
         (0, false) => Check::ok("configuration", "there is none; every setting has its default").at(file),
         _ => {

@@ -17,6 +17,7 @@ use super::context::{Context, now};
 use super::error::{CliError, Code, Exit};
 use super::help::{ending, opening};
 use super::{library, removal};
+use crate::album::AlbumError;
 use crate::import::{self, Dup, Event, Filter, ImportError, Mode, Options, Origin, Run, Summary};
 use crate::model::amount;
 use crate::model::media::{Limits, MediaType};
@@ -401,7 +402,9 @@ impl From<ImportError> for CliError {
             ImportError::Sync { error, .. } => {
                 Self::new(Code::of(&error), message).hint("check the library's disk before trusting it with more")
             }
-            ImportError::Album(_) => Self::new(Code::Invalid, message),
+            ImportError::Album(AlbumError::Store(error)) => error.into(),
+            // Work that was begun: what a person typed was checked at the door.
+            ImportError::Album(_) => Self::new(Code::Io, message).hint("name the album otherwise and run it again"),
             ImportError::Store(error) => error.into(),
             ImportError::Threads(_) => Self::new(Code::Io, message).hint("try fewer with --jobs"),
         }

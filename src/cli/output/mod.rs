@@ -46,6 +46,8 @@ pub struct Out {
 
 struct Stdout {
     to: BufWriter<Box<dyn Write + Send>>,
+    /// Whether anything was printed.
+    begun: bool,
     lost: Option<Lost>,
 }
 
@@ -66,7 +68,7 @@ impl Out {
     }
 
     fn to(to: Box<dyn Write + Send>, form: Form, colour: bool, terminal: bool, talk: Talk) -> Self {
-        let stdout = Stdout { to: BufWriter::with_capacity(1 << 16, to), lost: None };
+        let stdout = Stdout { to: BufWriter::with_capacity(1 << 16, to), begun: false, lost: None };
         Self { form, asked: None, colour, terminal, stdout: Mutex::new(stdout), talk: talk.into() }
     }
 
@@ -122,7 +124,13 @@ impl Out {
     }
 
     /// Ends the command: prints its error, if any, and says how the process ends.
+    ///
+    /// Under `--json` the error is also the document, where there is no other: whoever reads it always finds one.
     pub fn end(&self, outcome: Result<Exit, CliError>) -> Exit {
+        let begun = self.lock().begun;
+        if let (Form::Json, Err(error), false) = (self.form, &outcome, begun) {
+            self.json(&error.json());
+        }
         self.flush();
         let lost = match self.lock().lost.take() {
             Some(Lost::Failed(error)) => Some(error),
@@ -169,6 +177,7 @@ impl Out {
 impl Stdout {
     fn write(&mut self, bytes: &[u8]) -> ControlFlow<()> {
         if self.lost.is_none() {
+            self.begun |= !bytes.is_empty();
             self.to.write_all(bytes).unwrap_or_else(|error| self.lose(error));
         }
         if self.lost.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -239,6 +248,24 @@ mod tests {
         assert_eq!(printed(Form::Jsonl, true, |out| out.emit(&hello)), "{\"name\":\"\\u009byou\"}\n");
         assert_eq!(printed(Form::Tsv, false, |out| out.emit(&hello)), "hello \\u{9b}you\n");
         assert_eq!(printed(Form::Table, false, |out| out.event(&hello)), "");
+    }
+
+    #[test]
+    fn a_failure_is_the_document_where_there_is_no_other() {
+        let failed = |form, begun| {
+            let sink = std::sync::Arc::new(Mutex::new(Vec::new()));
+            let out = Out::to(Box::new(Sink(sink.clone())), form, false, false, Talk::silent());
+            if begun {
+                out.emit(&Hello { name: "you" });
+            }
+            assert_eq!(out.end(Err(CliError::new(Code::Locked, "held"))), Exit::Locked);
+            String::from_utf8(sink.lock().unwrap().clone()).unwrap()
+        };
+        let error =
+            "{\"error\":{\"code\":\"locked\",\"exit_code\":6,\"message\":\"held\",\"hint\":null,\"details\":{}}}\n";
+        assert_eq!(failed(Form::Json, false), error);
+        assert_eq!(failed(Form::Json, true), "{\"name\":\"you\"}\n");
+        assert_eq!([Form::Jsonl, Form::Tsv, Form::Table].map(|form| failed(form, false)), ["", "", ""]);
     }
 
     #[test]

@@ -13,8 +13,8 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Component, Path, PathBuf};
 
 use rustix::fs::{
-    AtFlags, CWD, Mode, OFlags, RenameFlags, fchmod, fstat, fsync, linkat, mkdirat, renameat, renameat_with, statat,
-    unlinkat,
+    AtFlags, CWD, Mode, OFlags, RenameFlags, chmodat, fchmod, fstat, fsync, linkat, mkdirat, renameat, renameat_with,
+    statat, unlinkat,
 };
 use rustix::io::{Errno, retry_on_intr};
 
@@ -127,6 +127,12 @@ impl Root {
         }
     }
 
+    /// Gives a folder its mode, whatever the umask or somebody else gave it.
+    fn tighten_dir(&self, folder: &OwnedFd) -> Result<(), Errno> {
+        let mode = fstat(folder)?.st_mode & 0o7777;
+        if mode == DIR_MODE.as_raw_mode() { Ok(()) } else { self.set_mode(folder, DIR_MODE) }
+    }
+
     fn create_new(&self, dir: impl AsFd, name: &str) -> Result<File, Errno> {
         let fd = openat(dir, name, NEW_FILE, FILE_MODE)?;
         self.set_mode(&fd, FILE_MODE)?;
@@ -140,7 +146,31 @@ impl Root {
 
     /// Whether the folder belongs to this account of the operating system.
     pub fn owned_by(&self, uid: u32) -> bool {
-        fstat(&self.fd).is_ok_and(|stat| stat.st_uid == uid)
+        self.owner() == Some(uid)
+    }
+
+    /// The account of the operating system the folder belongs to.
+    pub fn owner(&self) -> Option<u32> {
+        fstat(&self.fd).ok().map(|stat| stat.st_uid)
+    }
+
+    /// Takes from others what they may do with the folder itself and with these files at its top, where they may.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn tighten(&self, files: &[&str]) -> Result<(), StoreError> {
+        self.tighten_dir(&self.fd).map_err(|error| self.fail("", error))?;
+        for name in files {
+            // By name: to open and close a catalogue here would free the locks another connection of this process has on it.
+            let stat = statat(&self.fd, *name, AtFlags::SYMLINK_NOFOLLOW);
+            let wide = stat.is_ok_and(|stat| is_file(stat.st_mode) && stat.st_mode & 0o7777 != FILE_MODE.as_raw_mode());
+            if wide {
+                let told = chmodat(&self.fd, *name, FILE_MODE, AtFlags::empty());
+                told.or_else(|error| if self.strict { Err(error) } else { Ok(()) })
+                    .map_err(|error| self.fail(name, error))?;
+            }
+        }
+        Ok(())
     }
 
     /// Syncs the folder itself: the names in it.
@@ -191,9 +221,9 @@ impl Root {
             };
             let below = openat(&fd, name, OPEN_DIR | OFlags::NOFOLLOW, Mode::empty())
                 .map_err(|error| self.fail(relative, error))?;
+            self.tighten_dir(&below).map_err(|error| self.fail(relative, error))?;
             if new {
-                let settled = self.set_mode(&below, DIR_MODE).and_then(|()| made(&fd));
-                settled.map_err(|error| self.fail(relative, error))?;
+                made(&fd).map_err(|error| self.fail(relative, error))?;
             }
             fd = below;
         }
@@ -251,7 +281,7 @@ impl Root {
             Err(error) => return Err(error),
         };
         match statat(dir, name, AtFlags::SYMLINK_NOFOLLOW) {
-            Ok(stat) if rustix::fs::FileType::from_raw_mode(stat.st_mode).is_file() => {
+            Ok(stat) if is_file(stat.st_mode) => {
                 Ok(Some((u64::try_from(stat.st_size).unwrap_or(0), stat.st_mode & 0o7777)))
             }
             Ok(_) | Err(Errno::NOENT) => Ok(None),
@@ -390,6 +420,10 @@ impl Root {
     }
 }
 
+fn is_file(mode: u32) -> bool {
+    rustix::fs::FileType::from_raw_mode(mode).is_file()
+}
+
 /// Makes a folder and those above it that are missing, each name synced: what is stored beneath must not go with a folder.
 fn make_all(path: &Path) -> io::Result<()> {
     if path.is_dir() {
@@ -429,10 +463,13 @@ pub fn open_source(path: &Path) -> io::Result<File> {
     Ok(File::from(openat(CWD, path, flags, Mode::empty())?))
 }
 
-/// Opens the lock file, making it where the folder may be written to.
+/// Opens the lock file, making it where the folder is this account's own: a guest's lock file would lock the owner out.
 pub(super) fn lock_file(path: &Path) -> io::Result<File> {
-    let flags = OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    match openat(CWD, path, flags | OFlags::RDWR | OFlags::CREATE, FILE_MODE) {
+    let flags = OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
+    let own =
+        path.parent().and_then(|folder| rustix::fs::stat(folder).ok()).is_some_and(|stat| stat.st_uid == own_uid());
+    let made = if own { OFlags::CREATE } else { OFlags::empty() };
+    match openat(CWD, path, flags | OFlags::RDWR | made, FILE_MODE) {
         Ok(fd) => Ok(File::from(fd)),
         Err(closed @ (Errno::ROFS | Errno::ACCESS)) => {
             Ok(File::from(openat(CWD, path, flags | OFlags::RDONLY, Mode::empty()).map_err(|_| closed)?))
