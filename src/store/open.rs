@@ -123,6 +123,7 @@ impl Library {
         refuse_network(root.path(), marker.allow_network)?;
         if opening.access != Access::Read {
             refuse_foreign(&root)?;
+            root.refuse_read_only()?;
             root.tighten(TIGHT)?;
         }
         let lock = beside(&root, opening)?;

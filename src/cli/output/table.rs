@@ -69,8 +69,9 @@ impl<'a> Pages<'a> {
         let mut table = self.table(first);
         let found = table.column_max_content_widths();
         let widths = self.widths.get_or_insert(found);
+        let most = kept(widths, terminal_width());
         for (column, width) in table.column_iter_mut().zip(widths) {
-            let lower = Width::Fixed((*width + GAP).min(KEPT));
+            let lower = Width::Fixed((*width + GAP).min(most));
             column.set_padding((0, GAP)).set_constraint(ColumnConstraint::LowerBoundary(lower));
         }
         let mut text = String::new();
@@ -87,7 +88,9 @@ impl<'a> Pages<'a> {
         table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
         table.set_width(terminal_width());
         if heading {
-            table.set_header(self.columns.iter().map(|column| column.name.replace('_', " ")));
+            let mut names: Row = self.columns.iter().map(|column| column.name.replace('_', " ")).into();
+            names.max_height(1);
+            table.set_header(names);
         }
         for cells in self.held.drain(..) {
             let mut row = Row::from(cells);
@@ -99,6 +102,12 @@ impl<'a> Pages<'a> {
         }
         table
     }
+}
+
+/// The widest a column is kept: less where the terminal is too narrow for all of them, but never less than a letter and a mark.
+fn kept(widths: &[u16], terminal: u16) -> u16 {
+    let needed = |most: u16| widths.iter().map(|width| u32::from((width + GAP).min(most))).sum::<u32>();
+    (GAP + 2..=KEPT).rev().find(|most| needed(*most) <= terminal.into()).unwrap_or(GAP + 2)
 }
 
 /// Columns of the terminal: `COLUMNS`, else what the terminal says, else 100.
@@ -122,6 +131,14 @@ mod tests {
         let lines: Vec<_> = page.lines().collect();
         assert_eq!((lines.len(), lines[0]), (2, "id  name"));
         assert!(lines[1].ends_with('…') && width(lines[1]) <= terminal_width().into(), "{page}");
+    }
+
+    #[test]
+    fn on_a_narrow_terminal_columns_are_cut_until_they_fit() {
+        assert_eq!(kept(&[16, 5, 6, 30, 6, 4], 100), KEPT);
+        let most = kept(&[16, 5, 6, 30, 6, 4], 40);
+        assert!([16, 5, 6, 30, 6, 4].iter().map(|width: &u16| (width + GAP).min(most)).sum::<u16>() <= 40, "{most}");
+        assert_eq!(kept(&[50; 30], 40), GAP + 2);
     }
 
     #[test]

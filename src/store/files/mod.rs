@@ -154,6 +154,19 @@ impl Root {
         fstat(&self.fd).ok().map(|stat| stat.st_uid)
     }
 
+    /// Says at once that nothing can be written here, before the catalogue says it in other words.
+    ///
+    /// # Errors
+    /// On a disk that is mounted read-only.
+    pub fn refuse_read_only(&self) -> Result<(), StoreError> {
+        let stat = rustix::fs::fstatvfs(&self.fd).map_err(|error| self.fail("", error))?;
+        if stat.f_flag.contains(rustix::fs::StatVfsMountFlags::RDONLY) {
+            Err(self.fail("", Errno::ROFS))
+        } else {
+            Ok(())
+        }
+    }
+
     /// Takes from others what they may do with the folder itself and with these files at its top, where they may.
     ///
     /// # Errors

@@ -80,11 +80,11 @@ fn row_17_tiny_limits_are_errors_and_no_deaths() {
     // In bytes, the smallest is what the program needs to begin at all.
     let memory = ["60000000", "90000000", "130000000", "300000000"].map(|bytes| format!("--as={bytes}"));
     let files = ["5", "8", "12", "16", "24", "40"].map(|number| format!("--nofile={number}"));
-    let processes = ["--stack=200000".to_owned(), "--fsize=4096".to_owned()];
+    let sizes = ["--fsize=4096".to_owned()];
     let world = library();
     put(&world.sources().join("new.jpg"), &jpeg(900));
     let sources = contents(&world.sources());
-    for limit in memory.iter().chain(&files).chain(&processes) {
+    for limit in memory.iter().chain(&files).chain(&sizes) {
         for args in [&["import", "sources", "--json"][..], &["query", "--json"], &["verify", "--json"]] {
             let mut command = Command::new("prlimit");
             command.args([limit, HYPERNET, "-L", "library"]).args(args);
