@@ -7,10 +7,9 @@ use std::io::{self, Read};
 
 use rusty_jpeg::decode::{Decoder, Error, PixelFormat};
 
-use super::dc;
 use super::outline::{End, Frame, Outline};
-use super::picture::{Layout, Picture};
-use super::{MOST_SAMPLES, ThumbError};
+use super::picture::{Layout, Picture, Plane};
+use super::{MOST_SAMPLES, Scratch, ThumbError, scaled};
 
 /// More scans than any encoder writes. Each costs a walk over all blocks, so that a small file could cost hours.
 const MOST_SCANS: usize = 100;
@@ -28,18 +27,14 @@ pub(super) fn size(bytes: &[u8]) -> Option<(u32, u32)> {
 }
 
 /// Decodes a JPEG to at least `edge` pixels on its long side, where it has as many.
-pub(super) fn decode(bytes: &[u8], edge: u32) -> Result<Picture, ThumbError> {
+pub(super) fn decode(scratch: &mut Scratch, bytes: &[u8], edge: u32) -> Result<Picture, ThumbError> {
     let outline = Outline::of(bytes).ok_or_else(|| ThumbError::malformed("no frame header"))?;
     affordable(&outline, edge)?;
     let (end, cut) = match outline.end {
         End::Whole(end) => (end, None),
         End::Cut(end) => (end, Some("cut short")),
     };
-    if cut.is_none()
-        && outline.scans == 1
-        && eighths(outline.frame, edge) == 1
-        && let Some(picture) = dc::decode(&bytes[..end], outline.frame)
-    {
+    if let Some(picture) = scaled::decode(bytes, &outline, edge, &mut scratch.scaled, &mut scratch.spare) {
         return Ok(picture);
     }
     let mut source = Mended::new(&bytes[..end], cut.map(|_| &outline));
@@ -107,21 +102,14 @@ fn attempt(source: &mut Mended<'_>, frame: Frame, edge: u32) -> Result<Picture, 
     };
     let scale = f64::from(eighths(frame, u32::from(edge))) / 8.0;
     let covered = |full: u16, stored: u16| (f64::from(full) * scale).min(f64::from(stored));
+    let covered = (covered(frame.width, width), covered(frame.height, height));
     Ok(Picture {
-        samples,
-        size: (u32::from(width), u32::from(height)),
+        planes: vec![Plane { samples, size: (u32::from(width), u32::from(height)), covered }],
         layout,
         full: (u32::from(frame.width), u32::from(frame.height)),
-        covered: (covered(frame.width, width), covered(frame.height, height)),
         icc: (layout == Layout::Rgb).then(|| decoder.icc_profile()).flatten(),
         partial: None,
     })
-}
-
-/// The whole decoder's picture of a sound file, for comparison.
-#[cfg(test)]
-pub(super) fn whole(bytes: &[u8], edge: u32) -> Option<Picture> {
-    attempt(&mut Mended::new(bytes, None), Frame::find(bytes)?, edge).ok()
 }
 
 /// A JPEG's bytes; where they break off, then the restart markers its scan still wants, and an end marker.

@@ -3,19 +3,19 @@
 //! HEIC, AVIF, RAW and film have no decoder here: they are drawn from the JPEG preview they carry, if they carry one.
 
 mod colour;
-mod dc;
 mod jpeg;
 mod outline;
 mod phash;
 mod picture;
 mod raster;
+mod scaled;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::model::mime::Mime;
 
 pub use phash::PHASH_VERSION;
-use picture::{Picture, Small};
+use picture::{Picture, Small, Spare};
 
 /// Most bytes of samples a picture may fill while it is decoded; 89 megapixels of 8-bit RGB.
 /// Checked against the file's header, before anything is allocated.
@@ -33,7 +33,8 @@ const KEPT: usize = 64 << 20;
 /// One per worker thread: buffers reused from picture to picture.
 #[derive(Default)]
 pub struct Scratch {
-    samples: Vec<u8>,
+    scaled: scaled::Buffers,
+    spare: Spare,
     small: Small,
     resizer: fast_image_resize::Resizer,
     profile: colour::LastProfile,
@@ -108,6 +109,14 @@ pub fn draw(
     })
 }
 
+/// Decodes a JPEG as for a thumbnail, and no further: for the benchmark and the fuzzer. Whether the scaled decoder took it.
+#[doc(hidden)]
+pub fn decode_scaled(scratch: &mut Scratch, jpeg: &[u8], edge: u32) -> bool {
+    let decoded = outline::Outline::of(jpeg)
+        .and_then(|outline| scaled::decode(jpeg, &outline, edge, &mut scratch.scaled, &mut scratch.spare));
+    decoded.map(|picture| scratch.spare.give_back(picture)).is_some()
+}
+
 /// The picture, from the preview where that is as good, else from the file, else from any preview.
 fn decode(
     scratch: &mut Scratch,
@@ -120,7 +129,7 @@ fn decode(
     if let Some((preview, size)) = preview
         && size.0.max(size.1) >= edge
         && size_of(bytes, mime).is_none_or(|main| alike(main, size))
-        && let Ok(picture) = jpeg::decode(preview, edge)
+        && let Ok(picture) = jpeg::decode(scratch, preview, edge)
         && picture.partial.is_none()
     {
         return Ok(picture);
@@ -131,7 +140,7 @@ fn decode(
     };
     match preview.filter(|(_, size)| size.0.max(size.1) >= LEAST_PREVIEW) {
         Some((preview, _)) => {
-            let mut picture = jpeg::decode(preview, edge).map_err(|_| error.clone())?;
+            let mut picture = jpeg::decode(scratch, preview, edge).map_err(|_| error.clone())?;
             if matches!(error, ThumbError::Malformed(_)) {
                 picture.partial = Some("only its preview is readable".to_owned());
             }
@@ -143,8 +152,8 @@ fn decode(
 
 fn from_file(scratch: &mut Scratch, bytes: &[u8], mime: &'static Mime, edge: u32) -> Result<Picture, ThumbError> {
     match mime.name {
-        "image/jpeg" => jpeg::decode(bytes, edge),
-        name => raster::decode(bytes, name, &mut scratch.samples),
+        "image/jpeg" => jpeg::decode(scratch, bytes, edge),
+        name => raster::decode(bytes, name, &mut scratch.spare),
     }
 }
 
@@ -165,18 +174,16 @@ fn alike(main: (u32, u32), preview: (u32, u32)) -> bool {
 
 /// Makes the decoded picture small, sRGB, upright; hashes and encodes it.
 fn finish(scratch: &mut Scratch, picture: Picture, orientation: u8, edge: u32) -> Result<Thumbnail, ThumbError> {
-    let Scratch { samples, small, resizer, profile, hasher } = scratch;
+    let Scratch { spare, small, resizer, profile, hasher, .. } = scratch;
     small.reduce(&picture, edge, resizer)?;
     if let Some(icc) = &picture.icc {
         profile.convert(small, icc);
     }
     small.turn(orientation);
     let (jpeg, phash) = (small.encode()?, hasher.hash(small));
-    *samples = picture.samples;
-    if samples.capacity() > KEPT {
-        *samples = Vec::new();
-    }
-    Ok(Thumbnail { jpeg, width: small.width, height: small.height, phash, partial: picture.partial })
+    let partial = picture.partial.clone();
+    spare.give_back(picture);
+    Ok(Thumbnail { jpeg, width: small.width, height: small.height, phash, partial })
 }
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ impl Outline {
             if marker == EOI {
                 break End::Whole(at);
             }
-            if marker == TEM || marker == SOI || (RST0..=RST7).contains(&marker) {
+            if is_bare(marker) {
                 continue;
             }
             let Some(body) = segment(bytes, at) else { break End::Cut(start) };
@@ -125,12 +125,17 @@ const TEM: u8 = 0x01;
 const RST0: u8 = 0xd0;
 const RST7: u8 = 0xd7;
 const SOI: u8 = 0xd8;
-const EOI: u8 = 0xd9;
-const SOS: u8 = 0xda;
+pub(super) const EOI: u8 = 0xd9;
+pub(super) const SOS: u8 = 0xda;
 const DRI: u8 = 0xdd;
 
+/// Whether a marker has no segment, and no meaning between segments.
+pub(super) fn is_bare(marker: u8) -> bool {
+    marker == TEM || marker == SOI || (RST0..=RST7).contains(&marker)
+}
+
 /// The next marker at or after `from` and where its last 0xFF stands; stray bytes between segments are stepped over.
-fn next_marker(bytes: &[u8], from: usize) -> Option<(usize, u8)> {
+pub(super) fn next_marker(bytes: &[u8], from: usize) -> Option<(usize, u8)> {
     let mut at = from;
     loop {
         at += memchr(0xff, bytes.get(at..)?)?;
@@ -143,7 +148,7 @@ fn next_marker(bytes: &[u8], from: usize) -> Option<(usize, u8)> {
 }
 
 /// A segment's content, if it is all there. `at` is where its length stands.
-fn segment(bytes: &[u8], at: usize) -> Option<&[u8]> {
+pub(super) fn segment(bytes: &[u8], at: usize) -> Option<&[u8]> {
     let length = usize::from(word(bytes, at)?);
     bytes.get(at + 2..at + length.max(2))
 }

@@ -8,7 +8,7 @@ use image::codecs::{bmp::BmpDecoder, gif::GifDecoder, png::PngDecoder, tiff::Tif
 use image::error::ImageResult;
 use image::{ColorType, ImageDecoder, ImageError, Limits};
 
-use super::picture::{Layout, Picture};
+use super::picture::{Layout, Picture, Plane, Spare};
 use super::{LONGEST_SIDE, MOST_SAMPLES, ThumbError};
 
 /// What a decoder may allocate beside the picture's samples, in bytes.
@@ -22,7 +22,7 @@ pub(super) fn size(bytes: &[u8], mime: &str) -> Option<(u32, u32)> {
 }
 
 /// Decodes the picture whole, into the buffer it takes from `spare`.
-pub(super) fn decode(bytes: &[u8], mime: &str, spare: &mut Vec<u8>) -> Result<Picture, ThumbError> {
+pub(super) fn decode(bytes: &[u8], mime: &str, spare: &mut Spare) -> Result<Picture, ThumbError> {
     let mut decoder = open(bytes, mime)?;
     let (size, colour, length) = (decoder.dimensions(), decoder.color_type(), decoder.total_bytes());
     let too_large = ThumbError::TooLarge { width: size.0, height: size.1 };
@@ -37,7 +37,7 @@ pub(super) fn decode(bytes: &[u8], mime: &str, spare: &mut Vec<u8>) -> Result<Pi
     decoder.set_limits(limits).map_err(|error| refused(&error, &too_large))?;
     let icc = decoder.icc_profile().ok().flatten();
 
-    let mut samples = std::mem::take(spare);
+    let mut samples = spare.take();
     samples.clear();
     samples.resize(length as usize, 0);
     let partial = match decoder.read_image_boxed(&mut samples) {
@@ -50,7 +50,7 @@ pub(super) fn decode(bytes: &[u8], mime: &str, spare: &mut Vec<u8>) -> Result<Pi
     };
     let layout = narrow(&mut samples, colour)?;
     let covered = (f64::from(size.0), f64::from(size.1));
-    Ok(Picture { samples, size, layout, full: size, covered, icc, partial })
+    Ok(Picture { planes: vec![Plane { samples, size, covered }], layout, full: size, icc, partial })
 }
 
 fn open<'a>(bytes: &'a [u8], mime: &str) -> Result<Box<dyn ImageDecoder + 'a>, ThumbError> {
