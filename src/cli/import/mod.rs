@@ -402,10 +402,9 @@ impl From<ImportError> for CliError {
             ImportError::Sync { error, .. } => {
                 Self::new(Code::of(&error), message).hint("check the library's disk before trusting it with more")
             }
-            ImportError::Album(AlbumError::Store(error)) => error.into(),
+            ImportError::Store(error) | ImportError::Album(AlbumError::Store(error)) => error.into(),
             // Work that was begun: what a person typed was checked at the door.
             ImportError::Album(_) => Self::new(Code::Io, message).hint("name the album otherwise and run it again"),
-            ImportError::Store(error) => error.into(),
             ImportError::Threads(_) => Self::new(Code::Io, message).hint("try fewer with --jobs"),
         }
     }
