@@ -4,17 +4,17 @@
 
 mod copy;
 mod digest;
+mod folders;
+mod moves;
 mod staging;
 
-use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Component, Path, PathBuf};
 
 use rustix::fs::{
-    AtFlags, CWD, Mode, OFlags, RenameFlags, chmodat, fchmod, fstat, fsync, linkat, mkdirat, renameat, renameat_with,
-    statat, unlinkat,
+    AtFlags, CWD, Mode, OFlags, RenameFlags, chmodat, fchmod, fstat, fsync, linkat, renameat_with, statat, unlinkat,
 };
 use rustix::io::{Errno, retry_on_intr};
 
@@ -207,52 +207,6 @@ impl Root {
         Ok(fd)
     }
 
-    /// Makes the folders of a path that are missing, and syncs the parent of each new one; gives the last.
-    ///
-    /// # Errors
-    /// Those of the file system.
-    pub fn make_dirs(&self, relative: &str) -> Result<OwnedFd, StoreError> {
-        self.descend(relative, |parent| fsync(parent))
-    }
-
-    /// Makes the folders of a path that are missing and syncs nothing: for what may be lost, or until [`Root::settle_dirs`].
-    ///
-    /// # Errors
-    /// Those of the file system.
-    pub fn lay_dirs(&self, relative: &str) -> Result<OwnedFd, StoreError> {
-        self.descend(relative, |_| Ok(()))
-    }
-
-    /// Goes down a path, making what is missing; `made` is told the parent of each new folder.
-    fn descend(&self, relative: &str, made: impl Fn(&OwnedFd) -> Result<(), Errno>) -> Result<OwnedFd, StoreError> {
-        let mut fd = self.fd.try_clone().map_err(StoreError::io(&self.path))?;
-        for name in parts(relative) {
-            let new = match mkdirat(&fd, name, DIR_MODE) {
-                Ok(()) => true,
-                Err(Errno::EXIST) => false,
-                Err(error) => return Err(self.fail(relative, error)),
-            };
-            let below = openat(&fd, name, OPEN_DIR | OFlags::NOFOLLOW, Mode::empty())
-                .map_err(|error| self.fail(relative, error))?;
-            self.tighten_dir(&below).map_err(|error| self.fail(relative, error))?;
-            if new {
-                made(&fd).map_err(|error| self.fail(relative, error))?;
-            }
-            fd = below;
-        }
-        Ok(fd)
-    }
-
-    /// Syncs every folder above these, each once: the names on the way may not be on the disk yet, whoever made them.
-    ///
-    /// # Errors
-    /// Those of the file system.
-    pub fn settle_dirs(&self, folders: &BTreeSet<&str>) -> Result<(), StoreError> {
-        let above = |folder: &&str| Path::new(*folder).ancestors().skip(1).map(Path::to_owned).collect::<Vec<_>>();
-        let parents: BTreeSet<_> = folders.iter().flat_map(above).collect();
-        parents.iter().try_for_each(|parent| self.sync_dir(parent.to_str().unwrap_or_default()))
-    }
-
     /// Syncs a folder beneath the root: the names in it.
     ///
     /// # Errors
@@ -345,68 +299,6 @@ impl Root {
     /// Those of the file system.
     pub fn names(&self, relative: &str) -> Result<Vec<String>, StoreError> {
         staging::names(self, relative)
-    }
-
-    /// Removes a file beneath the root; its absence is no error.
-    ///
-    /// # Errors
-    /// Those of the file system.
-    pub fn remove(&self, relative: &str) -> Result<(), StoreError> {
-        let (folder, name) = split(relative);
-        match unlinkat(self.dir(folder)?, name, AtFlags::empty()) {
-            Ok(()) | Err(Errno::NOENT) => Ok(()),
-            Err(error) => Err(self.fail(relative, error)),
-        }
-    }
-
-    /// Moves a file beneath the root to another name beneath it that must be free, and syncs both folders.
-    ///
-    /// # Errors
-    /// Those of the file system.
-    pub fn set_aside(&self, from: &str, to: &str) -> Result<(), StoreError> {
-        let ((from_folder, from_name), (to_folder, to_name)) = (split(from), split(to));
-        let (source, target) = (self.dir(from_folder)?, self.make_dirs(to_folder)?);
-        rename_new(&source, from_name, &target, to_name).map_err(|error| self.fail(from, error))?;
-        fsync(&target).and_then(|()| fsync(&source)).map_err(|error| self.fail(to, error))
-    }
-
-    /// Moves a file beneath the root into the place of another one there, if there is one. Syncing is the caller's.
-    ///
-    /// # Errors
-    /// Those of the file system.
-    pub fn replace(&self, from: &str, to: &str) -> Result<(), StoreError> {
-        let ((from_folder, from_name), (to_folder, to_name)) = (split(from), split(to));
-        let renamed = renameat(self.dir(from_folder)?, from_name, self.dir(to_folder)?, to_name);
-        renamed.map_err(|error| self.fail(to, error))
-    }
-
-    /// Removes an empty folder beneath the root; its absence is no error.
-    ///
-    /// # Errors
-    /// Those of the file system.
-    pub fn remove_dir(&self, relative: &str) -> Result<(), StoreError> {
-        let (folder, name) = split(relative);
-        match unlinkat(self.dir(folder)?, name, AtFlags::REMOVEDIR) {
-            Ok(()) | Err(Errno::NOENT) => Ok(()),
-            Err(error) => Err(self.fail(relative, error)),
-        }
-    }
-
-    /// Gives a file beneath the root another name beneath it that must be free; says whether there was one. Syncs nothing.
-    ///
-    /// # Errors
-    /// Those of the file system but for its absence.
-    pub fn shift(&self, from: &str, to: &str) -> Result<bool, StoreError> {
-        let ((from_folder, from_name), (to_folder, to_name)) = (split(from), split(to));
-        let source = match self.dir(from_folder) {
-            Err(StoreError::Io { error, .. }) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-            other => other?,
-        };
-        match rename_new(&source, from_name, self.dir(to_folder)?, to_name) {
-            Ok(()) => Ok(true),
-            Err(Errno::NOENT) => Ok(false),
-            Err(error) => Err(self.fail(from, error)),
-        }
     }
 
     /// Reads a file beneath the root from the disk and gives its SHA-256 and size.

@@ -19,19 +19,13 @@ const ROWS: u32 = 52;
 /// Rows without a test of their name in this suite: held by other pages, or waiting for what they are about.
 const ELSEWHERE: &[(u32, &str)] = &[
     (1, "kills.rs; the sweep of every call is tests/safety"),
-    (2, "tests/safety, with the trash's commands"),
-    (3, "src/store/tests.rs and tests/safety, with snapshots and migration"),
-    (4, "tests/safety, with the backup's commands"),
+    (2, "tests/suite/trash, and the sweep of tests/safety"),
     (5, "waits for services"),
     (6, "tests/safety: images of a mounted disk, copied while it is written to"),
     (13, "outcomes.rs: row_12_and_13, one tree with files of every kind"),
     (14, "waits for export; names taken in are in names.rs"),
     (18, "together.rs: eight processes; two hundred rounds of them are tests/safety"),
-    (21, "src/store/tests.rs: a newer catalogue and two migrations"),
     (23, "src/check/tests.rs, and with the repair of what is found"),
-    (24, "src/check/tests.rs"),
-    (25, "with the trash's commands"),
-    (26, "with the trash's commands: purging needs the lock to itself"),
     (32, "waits for archives"),
     (33, "waits for archives"),
     (34, "waits for services"),
@@ -48,7 +42,6 @@ const ELSEWHERE: &[(u32, &str)] = &[
         "src/probe/hostile_test.rs: no decoder can be planted from outside, and all run behind one guard; mutated media are tests/safety",
     ),
     (48, "waits for tools that are run"),
-    (50, "with the backup's commands; src/check/tests.rs finds a foreign trigger and a foreign view"),
 ];
 
 /// The rows that tests of this suite are named after.
