@@ -95,8 +95,10 @@ impl Library {
     /// `NotEmpty` where something else stands there; those of the file system and of the catalogue.
     pub fn init(path: &Path, founder: &Founder) -> Result<Self, StoreError> {
         safe_sqlite()?;
+        if let Ok(there) = Root::open(path) {
+            refuse_foreign(&there)?;
+        }
         let root = Root::create(path)?;
-        refuse_foreign(&root)?;
         refuse_network(root.path(), false)?;
         let founding = lock::found(root.path())?;
         if root.path().join(marker::NAME).exists() {

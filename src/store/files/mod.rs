@@ -5,6 +5,7 @@
 mod copy;
 mod digest;
 mod folders;
+mod modes;
 mod moves;
 mod staging;
 
@@ -14,7 +15,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Component, Path, PathBuf};
 
 use rustix::fs::{
-    AtFlags, CWD, Mode, OFlags, RenameFlags, chmodat, fchmod, fstat, fsync, linkat, renameat_with, statat, unlinkat,
+    AtFlags, CWD, Mode, OFlags, RenameFlags, fchmod, fstat, fsync, linkat, renameat_with, statat, unlinkat,
 };
 use rustix::io::{Errno, retry_on_intr};
 
@@ -119,20 +120,6 @@ impl Root {
     pub fn private(&self) -> Result<(), StoreError> {
         self.set_mode(&self.fd, DIR_MODE).map_err(|error| self.fail("", error))
     }
-
-    fn set_mode(&self, fd: impl AsFd, mode: Mode) -> Result<(), Errno> {
-        match fchmod(fd, mode) {
-            Err(Errno::PERM | Errno::NOTSUP | Errno::NOSYS) if !self.strict => Ok(()),
-            other => other,
-        }
-    }
-
-    /// Gives a folder its mode, whatever the umask or somebody else gave it.
-    fn tighten_dir(&self, folder: &OwnedFd) -> Result<(), Errno> {
-        let mode = fstat(folder)?.st_mode & 0o7777;
-        if mode == DIR_MODE.as_raw_mode() { Ok(()) } else { self.set_mode(folder, DIR_MODE) }
-    }
-
     fn create_new(&self, dir: impl AsFd, name: &str) -> Result<File, Errno> {
         let fd = openat(dir, name, NEW_FILE, FILE_MODE)?;
         self.set_mode(&fd, FILE_MODE)?;
@@ -142,48 +129,6 @@ impl Root {
     /// Its absolute path.
     pub fn path(&self) -> &Path {
         &self.path
-    }
-
-    /// Whether the folder belongs to this account of the operating system.
-    pub fn owned_by(&self, uid: u32) -> bool {
-        self.owner() == Some(uid)
-    }
-
-    /// The account of the operating system the folder belongs to.
-    pub fn owner(&self) -> Option<u32> {
-        fstat(&self.fd).ok().map(|stat| stat.st_uid)
-    }
-
-    /// Says at once that nothing can be written here, before the catalogue says it in other words.
-    ///
-    /// # Errors
-    /// On a disk that is mounted read-only.
-    pub fn refuse_read_only(&self) -> Result<(), StoreError> {
-        let stat = rustix::fs::fstatvfs(&self.fd).map_err(|error| self.fail("", error))?;
-        if stat.f_flag.contains(rustix::fs::StatVfsMountFlags::RDONLY) {
-            Err(self.fail("", Errno::ROFS))
-        } else {
-            Ok(())
-        }
-    }
-
-    /// Takes from others what they may do with the folder itself and with these files at its top, where they may.
-    ///
-    /// # Errors
-    /// Those of the file system.
-    pub fn tighten(&self, files: &[&str]) -> Result<(), StoreError> {
-        self.tighten_dir(&self.fd).map_err(|error| self.fail("", error))?;
-        for name in files {
-            // By name: to open and close a catalogue here would free the locks another connection of this process has on it.
-            let stat = statat(&self.fd, *name, AtFlags::SYMLINK_NOFOLLOW);
-            let wide = stat.is_ok_and(|stat| is_file(stat.st_mode) && stat.st_mode & 0o7777 != FILE_MODE.as_raw_mode());
-            if wide {
-                let told = chmodat(&self.fd, *name, FILE_MODE, AtFlags::empty());
-                told.or_else(|error| if self.strict { Err(error) } else { Ok(()) })
-                    .map_err(|error| self.fail(name, error))?;
-            }
-        }
-        Ok(())
     }
 
     /// Syncs the folder itself: the names in it.
