@@ -30,6 +30,9 @@ const LEAST_PREVIEW: u32 = 160;
 /// What is kept from picture to picture, in bytes; a huge one gives its memory back.
 const KEPT: usize = 64 << 20;
 
+/// Most bytes of a colour profile; those of printing presses, the largest there are, have two million.
+const MOST_PROFILE: usize = 8 << 20;
+
 /// One per worker thread: buffers reused from picture to picture.
 #[derive(Default)]
 pub struct Scratch {
@@ -176,7 +179,7 @@ fn alike(main: (u32, u32), preview: (u32, u32)) -> bool {
 fn finish(scratch: &mut Scratch, picture: Picture, orientation: u8, edge: u32) -> Result<Thumbnail, ThumbError> {
     let Scratch { spare, small, resizer, profile, hasher, .. } = scratch;
     small.reduce(&picture, edge, resizer)?;
-    if let Some(icc) = &picture.icc {
+    if let Some(icc) = picture.icc.as_ref().filter(|icc| icc.len() <= MOST_PROFILE) {
         profile.convert(small, icc);
     }
     small.turn(orientation);

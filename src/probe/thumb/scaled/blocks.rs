@@ -3,14 +3,9 @@
 //! A small inverse DCT of the lowest frequencies alone: what a small picture cannot show is left out, not folded in.
 //! Sums wrap: a sound file never comes near, and of an unsound one any pixel is as good.
 
-/// The last coefficient, in zigzag order, that a scale needs.
-pub(super) const fn last_needed(scale: usize) -> u32 {
-    match scale {
-        1 => 0,
-        2 => 4,
-        _ => 24,
-    }
-}
+/// The last coefficient, in zigzag order, that 2 x 2 and 4 x 4 pixels need.
+pub(super) const LAST_OF_TWO: u32 = 4;
+pub(super) const LAST_OF_FOUR: u32 = 24;
 
 /// The mean: the DC coefficient is eight times that.
 #[inline(always)]

@@ -166,26 +166,29 @@ impl AcCodes {
         Some(Self { codes, strides })
     }
 
-    /// The coefficients 1 to `last` (in zigzag order) into `kept`, where those that are zero are left alone; then steps
-    /// over the others.
+    /// The coefficients 1 to `last` (in zigzag order) into `kept`; then steps over the others. Those behind `last` are left
+    /// as they come.
     #[inline(always)]
     pub fn coefficients(&self, bits: &mut Bits<'_>, last: u32, kept: &mut [i32; 64]) -> Option<()> {
         let mut passed = 1;
+        kept[1..=last as usize].fill(0);
         while passed <= last {
             if bits.count < VALUE {
                 bits.fill()?;
             }
             let entry = self.codes.values[(bits.held >> (64 - VALUE)) as usize];
-            let (step, value) = if entry as u16 == UNKNOWN_ENTRY {
-                self.codes.slow(bits)?
-            } else {
-                bits.drop(entry & 63);
-                ((entry & 0xffff) >> STEP, entry as i32 >> 16)
-            };
-            passed += step;
-            if passed >= ENDS {
-                return Some(());
+            // What the table does not know uses no bits.
+            bits.drop(entry & 63);
+            let (mut step, mut value) = ((entry & 0xffff) >> STEP, entry as i32 >> 16);
+            if step > 16 {
+                if step == UNKNOWN {
+                    (step, value) = self.codes.slow(bits)?;
+                }
+                if step == ENDS {
+                    return Some(());
+                }
             }
+            passed += step;
             kept[(passed - 1) as usize & 63] = value;
         }
         self.skip(bits, passed)

@@ -155,7 +155,7 @@ impl Drawing {
         let places = scan.parts.iter().map(|part| Some((shelf.dc(part.dc?)?, shelf.ac(part.ac?)?)));
         let places: Vec<_> = places.collect::<Option<_>>()?;
         let tables: Vec<_> = places.iter().map(|(dc, ac)| (shelf.dc_at(*dc), shelf.ac_at(*ac))).collect();
-        let canvases = &mut self.canvases;
+        let (canvases, mut kept) = (&mut self.canvases, [0; 64]);
         Some(order.walk(bytes, data, |bits, previous, place| {
             let (dc, ac) = tables[place.part];
             let factors = &scan.parts[place.part].factors;
@@ -167,15 +167,15 @@ impl Drawing {
                 bits.within()?;
                 return canvas.put(place.column, place.row, [[blocks::mean(previous.wrapping_mul(factors[0]))]]);
             }
-            let mut kept = [0; 64];
             kept[0] = *previous;
-            ac.coefficients(bits, blocks::last_needed(canvas.scale), &mut kept)?;
-            bits.within()?;
             if canvas.scale == 2 {
-                canvas.put(place.column, place.row, blocks::two(&kept, factors))
-            } else {
-                canvas.put(place.column, place.row, blocks::four(&kept, factors))
+                ac.coefficients(bits, blocks::LAST_OF_TWO, &mut kept)?;
+                bits.within()?;
+                return canvas.put(place.column, place.row, blocks::two(&kept, factors));
             }
+            ac.coefficients(bits, blocks::LAST_OF_FOUR, &mut kept)?;
+            bits.within()?;
+            canvas.put(place.column, place.row, blocks::four(&kept, factors))
         }))
     }
 

@@ -133,3 +133,13 @@ fn a_scan_repeated_without_end_is_refused() {
     bytes.splice(first_scan..first_scan, scan);
     assert_eq!(draw_as("image/jpeg", &bytes, 1, 400).unwrap_err(), ThumbError::malformed("too many scans"));
 }
+
+#[test]
+fn a_colour_profile_without_measure_is_left_aside() {
+    let bytes = jpeg(&scene(64, 64));
+    let mut chunk = b"\xff\xe2\xff\xffICC_PROFILE\0\x01\xff".to_vec();
+    chunk.resize(2 + 0xffff, 1);
+    let bomb = [&bytes[..2], &chunk.repeat(200), &bytes[2..]].concat();
+    let drawn = draw_as("image/jpeg", &bomb, 1, 32).unwrap();
+    assert_eq!(drawn.jpeg, draw_as("image/jpeg", &bytes, 1, 32).unwrap().jpeg);
+}
