@@ -16,6 +16,7 @@ mod kills;
 mod lost;
 mod oracle;
 mod plan;
+mod power;
 mod report;
 mod scenes;
 #[path = "../suite/support.rs"]
@@ -51,6 +52,7 @@ const CHAPTERS: &[Chapter] = &[
         in_ci: true,
         run: lost::run,
     },
+    Chapter { name: "power", about: "the power is cut: images of the library's disk", in_ci: true, run: power::run },
 ];
 
 fn main() -> ExitCode {

@@ -41,7 +41,6 @@ impl World {
     }
 
     /// A folder that somebody else made and removes, such as a mounted disk.
-    #[expect(dead_code, reason = "for the chapters that mount disks")]
     pub fn at(folder: &Path, plan: &Plan) -> Self {
         Self { folder: folder.to_owned(), program: plan.program.clone(), _owned: None }
     }
