@@ -164,6 +164,11 @@ impl CliError {
         self
     }
 
+    /// Whether a fact for scripts is there.
+    pub fn has(&self, key: &str) -> bool {
+        self.0.details.contains_key(key)
+    }
+
     /// Points at `bytes` of `text`. Of several lines only the one where the spot begins is shown.
     #[must_use]
     pub fn at(mut self, text: &str, bytes: Range<usize>) -> Self {

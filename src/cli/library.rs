@@ -188,7 +188,7 @@ fn catalogue(code: Option<ErrorCode>, said: &str) -> CliError {
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
             told(Code::Denied).hint("the library's files or its disk cannot be written to by this account")
         }
-        Some(_) => told(Code::Io),
+        Some(_) => told(Code::Io).detail("catalogue", said),
         // Not SQLite, the reading of its answer: a row that is not there or not as the model says.
         None => damaged(format!("the library is damaged: {said}")),
     }

@@ -15,6 +15,7 @@ pub mod env;
 pub mod error;
 pub mod format;
 mod founder;
+mod full;
 pub mod generate;
 mod help;
 pub mod import;
@@ -115,7 +116,7 @@ impl App {
         let Some(command) = &self.command else { return early.end(usage::bare(early)) };
         match Context::new(&self.global, env) {
             Ok(mut ctx) => {
-                let outcome = command.run(&mut ctx);
+                let outcome = command.run(&mut ctx).map_err(|error| full::measured(error, &ctx));
                 ctx.out.end(outcome)
             }
             Err(error) => early.end(Err(error)),

@@ -44,8 +44,8 @@ pub use summary::{Failure, Summary};
 /// The long edge of a thumbnail, in pixels.
 pub const THUMBNAIL_EDGE: u32 = 400;
 
-/// What stays free on the library's disk.
-const RESERVE: u64 = 64 << 20;
+/// What stays free on the library's disk, in bytes.
+pub const RESERVE: u64 = 64 << 20;
 
 /// How many probed files may wait for the writer: more than a batch, so that it never starves.
 const WAITING: usize = 128;

@@ -14,15 +14,20 @@
 mod errors;
 mod kills;
 mod lost;
+mod migrate;
+mod mounted;
+mod mutated;
 mod oracle;
 mod plan;
 mod power;
 mod report;
+mod room;
 mod scenes;
 #[path = "../suite/support.rs"]
 #[allow(dead_code, reason = "the suite uses the rest")]
 mod support;
 mod sweep;
+mod together;
 mod trace;
 mod world;
 
@@ -52,6 +57,20 @@ const CHAPTERS: &[Chapter] = &[
         in_ci: true,
         run: lost::run,
     },
+    Chapter { name: "room", about: "full disks, by bytes and by files, and small limits", in_ci: true, run: room::run },
+    Chapter {
+        name: "together",
+        about: "eight processes import one tree, readers beside them",
+        in_ci: true,
+        run: together::run,
+    },
+    Chapter {
+        name: "migrate",
+        about: "old and newer catalogues, many processes at once",
+        in_ci: true,
+        run: migrate::run,
+    },
+    Chapter { name: "mutated", about: "damaged media of every kind", in_ci: true, run: mutated::run },
     Chapter { name: "power", about: "the power is cut: images of the library's disk", in_ci: true, run: power::run },
 ];
 

@@ -111,7 +111,9 @@ fn each<T: Sync>(
         Ok(())
     };
     std::thread::scope(|threads| {
-        let others: Vec<_> = (1..jobs.max(1)).map(|_| threads.spawn(run)).collect();
+        // Where the system gives no more threads, those that are there do the work.
+        let other = |_| std::thread::Builder::new().spawn_scoped(threads, run).ok();
+        let others: Vec<_> = (1..jobs.max(1)).filter_map(other).collect();
         let first = run();
         let ended = others.into_iter().map(|thread| thread.join().unwrap_or(Ok(())));
         ended.fold(first, Result::and)

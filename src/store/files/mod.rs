@@ -5,6 +5,7 @@
 mod copy;
 mod digest;
 mod folders;
+mod left;
 mod modes;
 mod moves;
 mod staging;
@@ -24,6 +25,7 @@ use crate::model::Sha256;
 
 pub use copy::{Outcome, Source, copy};
 pub use digest::{Digest, forget_cache, hash, hash_while};
+pub use left::Left;
 pub use staging::{Beginning, Leftover, Run, Staged, beginning, survey, sweep, sweep_beginnings};
 
 const DIR_MODE: Mode = Mode::RWXU;

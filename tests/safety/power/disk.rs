@@ -12,6 +12,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use super::cut::Setting;
+use crate::mounted::Mounted;
 use crate::report::Report;
 use crate::support::{self, tool};
 
@@ -66,35 +67,6 @@ impl Format {
     }
 }
 
-/// A mounted file system; unmounted when dropped, also by a panic.
-pub struct Mounted(PathBuf);
-
-impl Mounted {
-    fn mount(image: &Path, at: PathBuf, options: &str) -> Result<Self, String> {
-        fs::create_dir_all(&at).unwrap();
-        let ran = Command::new("mount").args(["-o", options]).args([image, &at]).output();
-        match ran {
-            Ok(ran) if ran.status.success() => Ok(Self(at)),
-            Ok(ran) => Err(String::from_utf8_lossy(&ran.stderr).into_owned()),
-            Err(error) => Err(format!("mount: {error}")),
-        }
-    }
-
-    pub fn path(&self) -> &Path {
-        &self.0
-    }
-}
-
-impl Drop for Mounted {
-    fn drop(&mut self) {
-        let at = self.0.to_str().unwrap();
-        if !tool("umount", &[at]) {
-            tool("umount", &["-l", at]);
-        }
-        let _ = fs::remove_dir(&self.0);
-    }
-}
-
 /// Where images lie: in memory if the system has a place for that, on a file system that shares blocks.
 pub struct Rack {
     mounted: Option<Mounted>,
@@ -113,7 +85,7 @@ impl Rack {
         let image = folder.path().join("rack");
         File::create(&image).unwrap().set_len(8192 * MIB).unwrap();
         let made = tool("mkfs.xfs", &["-q", "-m", "reflink=1", image.to_str().unwrap()]);
-        let mounted = Mounted::mount(&image, folder.path().join("disk"), "loop").ok().filter(|_| made);
+        let mounted = Mounted::mount(&["-o", "loop"], &image, folder.path().join("disk")).ok().filter(|_| made);
         if mounted.is_none() {
             report.skip("no XFS image that shares blocks can be made and mounted here");
         }
@@ -170,7 +142,7 @@ pub struct Disk {
 
 impl Disk {
     fn over(image: PathBuf, at: PathBuf, format: Format) -> Result<Self, String> {
-        let mounted = Mounted::mount(&image, at, format.options())?;
+        let mounted = Mounted::mount(&["-o", format.options()], &image, at)?;
         Ok(Self { image, mounted: Some(mounted) })
     }
 

@@ -64,23 +64,13 @@ impl Stage {
         let name = format!("{scene:?}-{format:?}");
         let sources = rack.beside().join(format!("sources of {name}"));
         let disk = rack.disk(&name, format);
-        let mut handed = BTreeSet::new();
-        if scene != Scene::First {
-            let earlier = disk.path().join("earlier");
-            support::plant(&earlier, 1000, EARLIER);
-            let place = Place::new(plan, &disk, &earlier);
-            let first = place.import(&[]);
-            let _held = (scene == Scene::Beside).then(|| place.hold());
-            assert_eq!((first.code, place.import(&["--rehash", "--tag", "again"]).code), (0, 0), "{first:#?}");
-            handed = support::contents(&earlier);
-            std::fs::remove_dir_all(&earlier).unwrap();
-            Self::plant(scene, &disk, &sources);
-            // While the catalogue is held: its log stays on the disk.
-            disk.settle();
-        } else {
-            Self::plant(scene, &disk, &sources);
-            disk.settle();
+        // While the catalogue is held, its log stays on the disk.
+        let (mut handed, _held) = Self::grow(plan, scene, &disk);
+        support::plant(&sources, 1000 + EARLIER - 4, PICTURES);
+        if scene == Scene::MoveWithin {
+            support::copy_tree(&sources, &disk.path().join("sources"));
         }
+        disk.settle();
         let already = handed.len();
         handed.extend(support::contents(&sources));
         let image = disk.cut(&format!("{name}.begin"));
@@ -89,12 +79,20 @@ impl Stage {
         stage
     }
 
-    /// Some of the bytes are in the library already, some lie in the sources twice.
-    fn plant(scene: Scene, disk: &Disk, sources: &Path) {
-        support::plant(sources, 1000 + EARLIER - 4, PICTURES);
-        if scene == Scene::MoveWithin {
-            support::copy_tree(sources, &disk.path().join("sources"));
+    /// Makes a library with some of the bytes that are to come, and gives the hashes of all it has.
+    fn grow(plan: &Plan, scene: Scene, disk: &Disk) -> (BTreeSet<String>, Option<Connection>) {
+        if scene == Scene::First {
+            return (BTreeSet::new(), None);
         }
+        let earlier = disk.path().join("earlier");
+        support::plant(&earlier, 1000, EARLIER);
+        let place = Place::new(plan, disk, &earlier);
+        let first = place.import(&[]);
+        let held = (scene == Scene::Beside).then(|| place.hold());
+        assert_eq!((first.code, place.import(&["--rehash", "--tag", "again"]).code), (0, 0), "{first:#?}");
+        let handed = support::contents(&earlier);
+        std::fs::remove_dir_all(&earlier).unwrap();
+        (handed, held)
     }
 
     fn rehearse(&mut self, plan: &Plan, rack: &Rack) {
