@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::oracle::{self, told};
 use crate::plan::Plan;
 use crate::report::Report;
-use crate::scenes::SCENES;
+use crate::scenes;
 use crate::support::{self, Ran};
 use crate::sweep::{self, Watched};
 use crate::trace::{self, Spot};
@@ -63,7 +63,8 @@ pub fn run(plan: &Plan, report: &mut Report) {
         return report.skip("strace is absent or not permitted here");
     }
     let report: &Report = report;
-    let watched: Vec<_> = SCENES.iter().map(|scene| Watched::new(scene, plan, report)).collect();
+    let scenes = scenes::playable(plan, report);
+    let watched: Vec<_> = scenes.into_iter().map(|scene| Watched::new(scene, plan, report)).collect();
     let all = watched.iter().flat_map(points).collect();
     let points = sweep::draw(all, plan, plan.share(CI, FULL), Point::name, Point::group);
     sweep::each(&points, plan, report, Point::name, |point| fail(point, report));
@@ -143,10 +144,10 @@ fn is_staged_file(path: &Path, staged: &Path) -> bool {
     path.strip_prefix(staged).is_ok_and(|rest| rest.iter().count() == 2)
 }
 
-/// The catalogue's files. SQLite keeps most errors of the system to itself: it says that its disk failed, or that it could not open
+/// A catalogue, its log or a snapshot of it. SQLite keeps most errors of the system to itself: it says that its disk failed, or that it could not open
 /// what it wanted; only a full disk met by a write has a name of its own.
 fn is_catalogue(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("catalog.db"))
+    path.file_name().is_some_and(|name| name.to_string_lossy().contains(".db"))
 }
 
 /// P4: what the error makes of exit code, words and documents.

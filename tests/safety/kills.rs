@@ -3,7 +3,7 @@
 use crate::oracle;
 use crate::plan::Plan;
 use crate::report::Report;
-use crate::scenes::SCENES;
+use crate::scenes;
 use crate::support;
 use crate::sweep::{self, Watched};
 use crate::trace::Spot;
@@ -17,7 +17,8 @@ pub fn run(plan: &Plan, report: &mut Report) {
         return report.skip("strace is absent or not permitted here");
     }
     let report: &Report = report;
-    let watched: Vec<_> = SCENES.iter().map(|scene| Watched::new(scene, plan, report)).collect();
+    let scenes = scenes::playable(plan, report);
+    let watched: Vec<_> = scenes.into_iter().map(|scene| Watched::new(scene, plan, report)).collect();
     let all = watched.iter().flat_map(|watched| watched.spots.iter().map(move |spot| (watched, spot))).collect();
     let points = sweep::draw(all, plan, plan.share(CI, 0), name, group);
     sweep::each(&points, plan, report, name, |(watched, spot)| kill(watched, spot, report));

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use crate::oracle::{self, told};
 use crate::plan::Plan;
 use crate::report::Report;
-use crate::scenes::{SCENES, Stage};
+use crate::scenes::{self, Stage};
 use crate::support::{self, Ran};
 use crate::sweep::{self, Watched};
 use crate::trace::{self, Spot};
@@ -68,7 +68,7 @@ pub fn run(plan: &Plan, report: &mut Report) {
         return report.skip("strace is absent or not permitted here");
     }
     let report: &Report = report;
-    let scenes = SCENES.iter().filter(|scene| COMMANDS.contains(&scene.name));
+    let scenes = scenes::playable(plan, report).into_iter().filter(|scene| COMMANDS.contains(&scene.name));
     let watched: Vec<_> = scenes.map(|scene| Watched::new(scene, plan, report)).collect();
     let all = watched.iter().flat_map(points).collect();
     let points = sweep::draw(all, plan, plan.share(CI, 0), Point::name, Point::group);

@@ -20,6 +20,7 @@ mod mutated;
 mod oracle;
 mod plan;
 mod power;
+mod prove;
 mod report;
 mod room;
 mod scenes;
@@ -72,6 +73,7 @@ const CHAPTERS: &[Chapter] = &[
     },
     Chapter { name: "mutated", about: "damaged media of every kind", in_ci: true, run: mutated::run },
     Chapter { name: "power", about: "the power is cut: images of the library's disk", in_ci: true, run: power::run },
+    Chapter { name: "prove", about: "the harness finds what it is there to find", in_ci: false, run: prove::run },
 ];
 
 fn main() -> ExitCode {

@@ -72,6 +72,7 @@ pub fn again(stage: &Stage, world: &World) -> Vec<String> {
     } else {
         wrong.push("P3: there is no library".to_owned());
     }
+    wrong.extend((stage.scene.after)(world));
     wrong
 }
 

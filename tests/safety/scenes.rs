@@ -7,12 +7,15 @@ use std::collections::BTreeSet;
 use hypernet::store::migrate::{self, STEPS};
 
 use crate::plan::Plan;
+use crate::report::Report;
 use crate::support;
 use crate::world::World;
 
 /// A command and its world.
 pub struct Scene {
     pub name: &'static str,
+    /// The command: a program without it is not hurt here.
+    command: &'static str,
     /// Fills the world.
     prepare: fn(&World),
     /// The command, without the form of its output.
@@ -23,14 +26,24 @@ pub struct Scene {
     pub moves: bool,
     /// How the same command may end, beside 0, once it was done.
     pub again: &'static [i32],
+    /// What else must hold once all was run again.
+    pub after: fn(&World) -> Vec<String>,
 }
 
 /// The usual: nothing goes, and doing it again is fine.
-const PLAIN: Scene =
-    Scene { name: "", prepare: |_| {}, args: |_| Vec::new(), may_go: |_| BTreeSet::new(), moves: false, again: &[] };
+const PLAIN: Scene = Scene {
+    name: "",
+    command: "import",
+    prepare: |_| {},
+    args: |_| Vec::new(),
+    may_go: |_| BTreeSet::new(),
+    moves: false,
+    again: &[],
+    after: |_| Vec::new(),
+};
 
 /// All that is hurt.
-pub const SCENES: &[Scene] = &[
+const SCENES: &[Scene] = &[
     Scene { name: "import-first", prepare: fresh, args: |_| words("import sources"), ..PLAIN },
     Scene {
         name: "import-next",
@@ -40,8 +53,58 @@ pub const SCENES: &[Scene] = &[
     },
     Scene { name: "import-move", prepare: grown, args: |_| words("import sources --mode move"), moves: true, ..PLAIN },
     Scene { name: "import-verify", prepare: grown, args: |_| words("import sources --verify"), ..PLAIN },
-    Scene { name: "migrate", prepare: migrating, args: |_| words("import sources --tag migrated"), ..PLAIN },
-    Scene { name: "verify", prepare: grown, args: |_| words("verify --data"), ..PLAIN },
+    Scene {
+        name: "migrate",
+        command: "import",
+        prepare: migrating,
+        args: |_| words("import sources --tag migrated"),
+        ..PLAIN
+    },
+    Scene { name: "verify", command: "verify", prepare: grown, args: |_| words("verify --data"), ..PLAIN },
+    Scene {
+        name: "backup",
+        command: "backup",
+        prepare: grown,
+        args: |_| words("backup backup"),
+        after: backed_up,
+        ..PLAIN
+    },
+    Scene {
+        name: "backup-more",
+        command: "backup",
+        prepare: backed_up_before,
+        args: |_| words("backup backup"),
+        after: backed_up,
+        ..PLAIN
+    },
+    Scene {
+        name: "backup-restore",
+        command: "backup",
+        prepare: backed_up_before,
+        args: |_| words("backup restore backup --to restored"),
+        // A library stands there then.
+        again: &[1, 2, 9],
+        after: restored,
+        ..PLAIN
+    },
+    Scene { name: "rm", command: "rm", prepare: grown, args: |world| of_some("rm", world), ..PLAIN },
+    Scene { name: "restore", command: "restore", prepare: trashed, args: |world| of_some("restore", world), ..PLAIN },
+    Scene {
+        name: "purge",
+        command: "purge",
+        prepare: trashed,
+        args: |world| of_some("purge", world),
+        may_go: in_trash,
+        ..PLAIN
+    },
+    Scene {
+        name: "trash-empty",
+        command: "trash",
+        prepare: trashed,
+        args: |_| words("trash empty --yes"),
+        may_go: in_trash,
+        ..PLAIN
+    },
 ];
 
 /// A scene, ready to be copied as often as it is hurt.
@@ -68,6 +131,19 @@ impl Stage {
         assert_eq!(ran.code, 0, "{}: undisturbed, it ends so: {ran:#?}", scene.name);
         Self { scene, args, must_stay, undisturbed: crate::oracle::state(&rehearsal.library()), world }
     }
+}
+
+/// The scenes whose command the program has: an older one may be hurt, too.
+pub fn playable(plan: &Plan, report: &Report) -> Vec<&'static Scene> {
+    let world = World::new(plan);
+    let has = |scene: &&Scene| {
+        let has = world.do_run(&[scene.command, "--help"]).code == 0;
+        if !has {
+            report.skip(&format!("this program has no `{}` for {}", scene.command, scene.name));
+        }
+        has
+    };
+    SCENES.iter().filter(has).collect()
 }
 
 /// No library, and sources some of which are the same.
@@ -106,4 +182,46 @@ pub fn migrating(world: &World) {
 
 fn words(line: &str) -> Vec<String> {
     line.split(' ').map(str::to_owned).collect()
+}
+
+/// Media of the library: one in eight may be purged without its number being asked for.
+fn some(world: &World) -> Vec<String> {
+    support::ask(&support::catalogue(&world.library()), "SELECT id FROM v_media ORDER BY hash LIMIT 1")
+}
+
+fn of_some(command: &str, world: &World) -> Vec<String> {
+    [words(command), some(world), words("--yes")].concat()
+}
+
+fn trashed(world: &World) {
+    grown(world);
+    let ran = world.run(&of_some("rm", world));
+    assert_eq!(ran.code, 0, "{ran:#?}");
+}
+
+fn in_trash(world: &World) -> BTreeSet<String> {
+    let deleted = "SELECT hash FROM v_media WHERE deleted_at IS NOT NULL";
+    support::ask(&support::catalogue(&world.library()), deleted).into_iter().collect()
+}
+
+/// A backup, and since then more in the library.
+fn backed_up_before(world: &World) {
+    grown(world);
+    for command in ["backup backup --json", "import sources --json"] {
+        let ran = world.run(&words(command));
+        assert_eq!(ran.code, 0, "{ran:#?}");
+    }
+}
+
+fn backed_up(world: &World) -> Vec<String> {
+    ends_well(world, "backup verify backup --json")
+}
+
+fn restored(world: &World) -> Vec<String> {
+    ends_well(world, "verify --data --json -L restored")
+}
+
+fn ends_well(world: &World, command: &str) -> Vec<String> {
+    let ran = world.run(&words(command));
+    if ran.code == 0 { Vec::new() } else { vec![format!("P3: {command}: {}", crate::oracle::told(&ran))] }
 }

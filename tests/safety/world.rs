@@ -23,8 +23,9 @@ pub const HUNG: i32 = -1;
 /// What is copied when a world is.
 const PARTS: [&str; 4] = ["sources", "library", "backup", "restored"];
 
-/// The folders whose files count as kept (P1): users, trash and quarantine of a library, and what a backup holds.
-const KEEP: [&str; 6] = ["sources", "library/users", "library/trash", "library/quarantine", "backup", "restored/users"];
+/// The folders whose files count as kept (P1): users, trash and quarantine of a library, and the originals of a backup.
+const KEEP: [&str; 6] =
+    ["sources", "library/users", "library/trash", "library/quarantine", "backup/users", "restored/users"];
 
 /// A place with a program.
 pub struct World {
@@ -66,15 +67,17 @@ impl World {
         self.path().join("library")
     }
 
-    /// Every content kept anywhere, by hash.
+    /// Every content kept anywhere, by hash; thumbnails can be made again.
     pub fn held(&self) -> BTreeSet<String> {
-        KEEP.iter().flat_map(|part| support::contents(&self.path().join(part))).collect()
+        let files = KEEP.iter().flat_map(|part| support::hashes(&self.path().join(part)));
+        files.filter(|(path, _)| !path.iter().any(|part| part == "thumbnails")).map(|(_, hash)| hash).collect()
     }
 
     /// Runs the program on the library, one worker, so that each run takes the same steps.
     pub fn run(&self, args: &[String]) -> Ran {
         let mut command = Command::new(&self.program);
-        command.args(["-j", "1", "-L", "library"]).args(args);
+        let elsewhere = args.iter().any(|arg| arg == "-L");
+        command.args(["-j", "1"]).args(if elsewhere { &[][..] } else { &["-L", "library"] }).args(args);
         self.ran(command)
     }
 
