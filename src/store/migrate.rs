@@ -18,7 +18,7 @@ pub const STEPS: &[&str] = &[
         include_str!("schema/0005_sources.sql"),
         include_str!("schema/0006_views.sql"),
     ),
-    include_str!("schema/0007_trash.sql"),
+    concat!(include_str!("schema/0007_trash.sql"), include_str!("schema/0008_growth.sql")),
 ];
 
 /// Marks a file as hypernet's catalogue: "HyNt".

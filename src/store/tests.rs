@@ -192,3 +192,28 @@ fn the_allowed_types_stand_in_the_catalogue_as_in_the_model() {
     known.sort();
     assert_eq!(kept, known);
 }
+
+/// The plan of a statement and of every trigger it fires, one step a line.
+fn plan(db: &super::Connection, sql: &str) -> Vec<String> {
+    db.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_TRIGGER_EQP, true).unwrap();
+    let mut explain = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+    let steps = explain.query_map([], |row| row.get(3)).unwrap();
+    steps.collect::<Result<_, _>>().unwrap()
+}
+
+#[test]
+fn a_new_media_looks_its_own_tags_up_and_not_every_tag_of_the_library() {
+    let db = super::migrate::blank(super::migrate::STEPS).unwrap();
+    for sql in [
+        "INSERT INTO media (n, owner, created_at, updated_at, filename, media_type, mime_type, size, hash, processing_status,
+           thumbnail_generated, metadata_extracted, metadata)
+         VALUES (7, 1, 0, 0, 'a', 'photo', 'image/jpeg', 1, x'', 'complete', 0, 0, '{}')",
+        "UPDATE media SET metadata = '{}' WHERE n = 7",
+    ] {
+        let plan = plan(&db, sql);
+        assert!(plan.iter().any(|step| step.contains("SEARCH tag") && step.contains("name=?")), "{plan:#?}");
+        assert!(!plan.iter().any(|step| step.contains("SEARCH tag") && step.ends_with("(owner=?)")), "{plan:#?}");
+    }
+    let running = plan(&db, "SELECT n FROM operation WHERE outcome = 'running' AND command = 'import' ORDER BY n");
+    assert!(running.iter().all(|step| step.contains("operation_running")), "{running:?}");
+}

@@ -38,8 +38,10 @@ fn photo(number: u64) -> Result<Vec<u8>, Fault> {
 
 /// An EXIF block with a camera, a speed and a time: what the catalogue has indexes for.
 fn exif(number: u64) -> Vec<u8> {
-    let (day, hour) = (number % 28 + 1, number / 28 % 24);
-    let time = format!("{}:{:02}:{day:02} {hour:02}:{:02}:00\0", 2006 + number % 20, number % 12 + 1, number % 60);
+    // One a minute from the summer of 2025: what is imported together was taken together.
+    let (day, month) = (number / 1440 % 28 + 1, number / (28 * 1440) % 12);
+    let (hour, minute) = (number / 60 % 24, number % 60);
+    let time = format!("2025:{:02}:{day:02} {hour:02}:{minute:02}:00\0", (month + 6) % 12 + 1);
     let model = format!("Camera {:03}\0", number % 20);
     // Three entries of twelve bytes in each of two directories, then what is too long to stand in them.
     let (inner, texts) = (8 + 2 + 2 * 12 + 4, 8 + 2 + 2 * 12 + 4 + 2 + 2 * 12 + 4);
