@@ -10,6 +10,8 @@ mod decide;
 mod fields;
 pub mod filter;
 mod known;
+mod look;
+mod memory;
 pub mod names;
 mod picture;
 mod preview;

@@ -2,8 +2,8 @@
 //!
 //! Decides nothing about content. What it settles itself (special files, filtered ones, known ones) goes straight to the writer.
 
-use std::collections::{HashMap, HashSet};
-use std::ffi::{OsStr, OsString};
+use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
@@ -13,18 +13,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ignore::{DirEntry, WalkBuilder};
 
 use super::filter::IGNORE_FILE;
+use super::look::Look;
+use super::memory::Memories;
 use super::queue::Queue;
 use super::stage::Probed;
 use super::summary::{Action, Candidate, Failure, Item};
 use super::{Event, Options, Run};
-use crate::store::sources::{self, Memory, Remembered, Stat};
+use crate::store::sources::{Memory, Stat};
 use crate::store::{Reader, media};
 
 /// How many settled files go to the writer at once.
 const TOGETHER: usize = 512;
-
-/// How many folders' memories are kept: a walk comes back to a folder after its subfolders.
-const FOLDERS: usize = 64;
 
 /// Walks the sources in order. Ends early when the run is stopped or nobody listens any more.
 pub fn walk(
@@ -41,32 +40,35 @@ pub fn walk(
         Some((Ok(trashed), reader)) => (Some(reader), trashed),
         _ => (None, HashSet::new()),
     };
-    let mut walk = Walk {
-        library,
-        options,
-        memory,
-        trashed,
-        source: PathBuf::new(),
-        run,
-        found,
-        settled,
-        items: Vec::new(),
-        folders: HashMap::new(),
-        files: 0,
-        bytes: 0,
-    };
-    for source in &options.sources {
-        if walk.source(source).is_none() {
-            break;
+    std::thread::scope(|threads| {
+        let mut walk = Walk {
+            library,
+            options,
+            memory: memory.map(|reader| Memories::start(threads, reader)),
+            look: Look::default(),
+            trashed,
+            source: PathBuf::new(),
+            run,
+            found,
+            settled,
+            items: Vec::new(),
+            files: 0,
+            bytes: 0,
+        };
+        for source in &options.sources {
+            if walk.source(source).is_none() {
+                break;
+            }
         }
-    }
-    walk.flush();
+        walk.flush();
+    });
 }
 
 struct Walk<'a> {
     library: &'a Path,
     options: &'a Options,
-    memory: Option<Reader>,
+    memory: Option<Memories>,
+    look: Look,
     run: Run<'a>,
     found: &'a Queue,
     settled: SyncSender<Probed>,
@@ -74,7 +76,6 @@ struct Walk<'a> {
     trashed: HashSet<i64>,
     /// The source being walked.
     source: PathBuf,
-    folders: HashMap<OsString, HashMap<OsString, Remembered>>,
     files: u64,
     bytes: u64,
 }
@@ -167,7 +168,15 @@ impl Walk<'_> {
     fn entry(&mut self, entry: DirEntry) -> GoOn {
         let Some(kind) = entry.file_type() else { return Some(()) };
         if kind.is_dir() {
+            if let Some(memory) = &mut self.memory {
+                memory.ahead(entry.path().as_os_str());
+            }
             return Some(());
+        }
+        let plain = kind.is_file() && !entry.path_is_symlink();
+        let place = split(entry.path().as_os_str()).filter(|_| plain);
+        if let Some(stat) = place.and_then(|(folder, name)| self.look.at(folder, name)) {
+            return self.plain(Candidate { path: entry.into_path(), stat });
         }
         let metadata = match entry.metadata() {
             Ok(metadata) => metadata,
@@ -182,13 +191,18 @@ impl Walk<'_> {
         } else {
             entry.into_path()
         };
-        if path.as_os_str().len() >= self.library.as_os_str().len() && path.starts_with(self.library) {
-            return self.in_library(&path);
-        }
-        if !metadata.is_file() {
+        if !metadata.is_file() && !self.is_ours(&path) {
             return self.special(&path, metadata.file_type());
         }
-        self.file(Candidate { path, stat: stat(&metadata) })
+        self.plain(Candidate { path, stat: stat(&metadata) })
+    }
+
+    fn is_ours(&self, path: &Path) -> bool {
+        path.as_os_str().len() >= self.library.as_os_str().len() && path.starts_with(self.library)
+    }
+
+    fn plain(&mut self, candidate: Candidate) -> GoOn {
+        if self.is_ours(&candidate.path) { self.in_library(&candidate.path) } else { self.file(candidate) }
     }
 
     fn special(&mut self, path: &Path, kind: std::fs::FileType) -> GoOn {
@@ -219,17 +233,8 @@ impl Walk<'_> {
 
     /// What became of exactly this file when it was last read.
     fn remembered(&mut self, candidate: &Candidate) -> Option<Memory> {
-        let reader = self.memory.as_ref()?;
         let (folder, name) = split(candidate.path.as_os_str())?;
-        if !self.folders.contains_key(folder) {
-            // A memory that cannot be read is none: the file is opened instead.
-            let files = sources::in_folder(reader, Path::new(folder)).unwrap_or_default();
-            if self.folders.len() >= FOLDERS {
-                self.folders.clear();
-            }
-            self.folders.insert(folder.to_owned(), files.into_iter().collect());
-        }
-        let known = self.folders.get(folder)?.get(name)?;
+        let known = self.memory.as_mut()?.of(folder, name)?;
         (known.stat == candidate.stat).then(|| known.memory.clone())
     }
 
