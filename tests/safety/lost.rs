@@ -148,7 +148,7 @@ fn found(world: &World, ran: &Ran) -> Vec<String> {
     let summary = serde_json::from_str::<serde_json::Value>(ran.stdout.lines().last().unwrap_or_default());
     let errors = summary.unwrap_or_default()["errors"].to_string();
     let wrong = match ran.code {
-        0 => support::originals_that_differ(&world.library()),
+        0 => originals_that_differ(&world.library()),
         3 if errors.contains("unverified") => Vec::new(),
         _ => vec![format!("P4: a write was lost, and it ends so: {}", told(ran))],
     };
@@ -159,7 +159,7 @@ fn found(world: &World, ran: &Ran) -> Vec<String> {
 fn unknowable(stage: &Stage, world: &World, ran: &Ran) -> Vec<String> {
     let mut wrong = [oracle::untidy(ran), oracle::lost(stage, world)].concat();
     let verified = world.do_run(&["verify", "--data", "--json"]);
-    let sound = support::originals_that_differ(&world.library()).is_empty();
+    let sound = originals_that_differ(&world.library()).is_empty();
     if sound != (verified.code == 0) {
         wrong.push(format!("verify --data is mistaken: {}", told(&verified)));
     }
@@ -194,4 +194,14 @@ fn turned_bad(stage: &Stage, world: &World, which: usize) -> Vec<String> {
     let mut wrong: Vec<_> = before.difference(&held).map(|hash| format!("P1: the last copy is gone: {hash}")).collect();
     wrong.extend(oracle::untidy(&ran));
     wrong
+}
+
+/// Rows whose file is absent or holds other bytes.
+fn originals_that_differ(library: &Path) -> Vec<String> {
+    let media = "SELECT DISTINCT file_path || '=' || hash FROM v_media ORDER BY 1";
+    let differs = |row: &String| {
+        let (path, hash) = row.split_once('=').unwrap();
+        fs::read(library.join(path)).map_or(true, |bytes| support::sha256(&bytes) != hash)
+    };
+    support::ask(&support::catalogue(library), media).into_iter().filter(differs).collect()
 }

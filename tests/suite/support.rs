@@ -326,16 +326,6 @@ pub fn problems_in(library: &Path) -> Vec<String> {
     problems
 }
 
-/// Rows whose file is absent or holds other bytes.
-pub fn originals_that_differ(library: &Path) -> Vec<String> {
-    let media = "SELECT DISTINCT file_path || '=' || hash FROM v_media ORDER BY 1";
-    let differs = |row: &String| {
-        let (path, hash) = row.split_once('=').unwrap();
-        fs::read(library.join(path)).map_or(true, |bytes| sha256(&bytes) != hash)
-    };
-    ask(&catalogue(library), media).into_iter().filter(differs).collect()
-}
-
 /// Counters that are not what counting gives.
 fn counters(db: &Connection) -> Vec<String> {
     let used = "SELECT 'storage_used ' || storage_used || ' of ' || n FROM user

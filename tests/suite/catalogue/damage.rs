@@ -43,8 +43,10 @@ fn mutate(library: &Path, seeded: &mut Seeded) -> String {
             "a foreign log".to_owned()
         }
         _ => {
-            let places: Vec<_> = (0..1 + seeded.below(8)).map(|_| seeded.below(bytes.len())).collect();
-            places.iter().for_each(|at| bytes[*at] ^= 1 << seeded.below(8));
+            let places: Vec<_> = (0..=seeded.below(8)).map(|_| seeded.below(bytes.len())).collect();
+            for at in &places {
+                bytes[*at] ^= 1 << seeded.below(8);
+            }
             format!("bits at {places:?}")
         }
     };
@@ -79,7 +81,9 @@ fn row_22_a_catalogue_with_other_bytes_is_damaged_or_works_and_nothing_is_writte
         let mut before = before;
         for name in ["catalog.db-wal", "catalog.db-shm"] {
             // A log that is none is thrown away by whoever opens the catalogue; no other byte changes.
-            [&mut before, &mut after].into_iter().for_each(|files| drop(files.remove(&world.library().join(name))));
+            for files in [&mut before, &mut after] {
+                files.remove(&world.library().join(name));
+            }
         }
         assert_eq!(after, before, "{what}");
         assert_eq!(contents(&world.library().join("users")), originals, "{what}");

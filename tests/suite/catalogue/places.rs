@@ -125,7 +125,9 @@ fn row_29_root_takes_nothing_into_anothers_library_and_its_owner_goes_on() {
         return;
     }
     let world = library();
-    all(world.path()).iter().for_each(|path| chown(path, Some(NOBODY), Some(NOBODY)).unwrap());
+    for path in all(world.path()) {
+        chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
+    }
     let before = hashes(&world.library());
     for args in [&["import", "sources", "--json"][..], &["import", "sources", "--mode", "move", "--json"]] {
         let ran = world.run(args);
@@ -228,9 +230,9 @@ fn row_31_no_planted_link_is_followed() {
             fs::rename(&there, world.path().join("aside")).unwrap();
         }
         if folder {
-            fs::create_dir(&elsewhere).unwrap()
+            fs::create_dir(&elsewhere).unwrap();
         } else {
-            fs::write(&elsewhere, b"").unwrap()
+            fs::write(&elsewhere, b"").unwrap();
         }
         symlink(&elsewhere, &there).unwrap();
         let ran = world.import(&[]);

@@ -115,7 +115,7 @@ fn row_43_a_question_is_literal_or_a_mistake_and_never_finds_anothers() {
     let mut seeded = Seeded(43);
     let mut understood = 0;
     for _ in 0..4000 {
-        let text: String = (0..1 + seeded.below(7)).map(|_| pieces[seeded.below(pieces.len())]).collect();
+        let text: String = (0..=seeded.below(7)).map(|_| pieces[seeded.below(pieces.len())]).collect();
         let Some(ids) = found(&reader, &text) else { continue };
         understood += 1;
         assert!(ids.iter().all(|id| *id == mine), "{text:?} found {ids:?}");
@@ -134,7 +134,7 @@ fn row_43_a_question_without_measure_is_a_mistake() {
         assert_eq!(found(&reader, text), None, "{} bytes of {}", text.len(), &text[..8]);
     }
     // Wide, but no deeper than a person would write: asked, and answered.
-    assert!(found(&reader, &"tag:a OR ".repeat(40).trim_end_matches(" OR ")).is_some());
+    assert!(found(&reader, "tag:a OR ".repeat(40).trim_end_matches(" OR ")).is_some());
     assert_eq!(found(&reader, &deep("-", "")), Some(Vec::new()));
     assert!(found(&reader, &format!("camera~\"{}\"", "(a*)*".repeat(20))).is_none_or(|ids| ids.is_empty()));
 }
