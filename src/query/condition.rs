@@ -23,23 +23,25 @@ pub(super) struct Compiled {
     pub(super) condition: String,
     /// The same as a statement that gives the numbers, each once, where those can be had without walking all media.
     pub(super) rows: Option<String>,
+    /// A statement that is as good for finding out whether they are few, where `rows` must find them all before it gives one.
+    pub(super) counted: Option<String>,
     /// Whether the condition is on a column of `media`, so that testing it costs next to nothing.
     pub(super) own: bool,
 }
 
 impl Compiled {
     fn condition(condition: String) -> Self {
-        Self { condition, rows: None, own: true }
+        Self { condition, rows: None, counted: None, own: true }
     }
 
     fn rows(rows: String) -> Self {
-        Self { condition: format!("media.n IN ({rows})"), rows: Some(rows), own: false }
+        Self { condition: format!("media.n IN ({rows})"), rows: Some(rows), counted: None, own: false }
     }
 
     /// A column's own condition, whose rows a covering index gives.
     fn indexed(condition: String) -> Self {
         let rows = format!("SELECT n FROM my_media AS media WHERE media.deleted_at IS NULL AND {condition}");
-        Self { condition, rows: Some(rows), own: true }
+        Self { condition, rows: Some(rows), counted: None, own: true }
     }
 }
 
@@ -145,7 +147,9 @@ impl Compiler<'_> {
         if albums.is_empty() {
             return Compiled::rows(own);
         }
-        Compiled::rows(format!("{own} UNION {}", self.members(albums)))
+        let members = self.members(albums);
+        let counted = Some(format!("{own} UNION ALL {members}"));
+        Compiled { counted, ..Compiled::rows(format!("{own} UNION {members}")) }
     }
 
     /// The numbers of what is in any of these albums.

@@ -112,7 +112,8 @@ impl Compiler<'_> {
         self.question.lend(self.reader)?;
         let mut rarest: Option<(i64, usize)> = None;
         let leading = terms.iter().enumerate().filter(|(_, term)| few.is_some() || !term.own);
-        for (at, rows) in leading.filter_map(|(at, term)| Some((at, term.rows.as_ref()?))).take(COUNTED) {
+        let counted = |term: &'_ Compiled| term.counted.clone().or_else(|| term.rows.clone());
+        for (at, rows) in leading.filter_map(|(at, term)| Some((at, counted(term)?))).take(COUNTED) {
             let text = format!("SELECT count(*) FROM (SELECT 1 FROM ({rows}) LIMIT {})", FEW + 1);
             let size = self.reader.first(&Sql { text, params: self.question.sql.params.clone() })?.unwrap_or_default();
             if rarest.is_none_or(|(least, _)| size < least) {
