@@ -24,7 +24,10 @@ pub fn run(corpus: &Path, rounds: u64) -> Result<(), Fault> {
     let scratch = tempfile::tempdir()?;
     let photos = photos(corpus)?;
     if photos.is_empty() {
-        eprintln!("skipped: decoder (no JPEG of {LEAST_SIDE} pixels and {LEAST_BYTES} bytes beneath {})", corpus.display());
+        eprintln!(
+            "skipped: decoder (no JPEG of {LEAST_SIDE} pixels and {LEAST_BYTES} bytes beneath {})",
+            corpus.display()
+        );
         return Ok(());
     }
     let mut peer = match CLibrary::start(scratch.path(), &photos) {

@@ -4,6 +4,7 @@
 
 #![allow(missing_docs, clippy::print_stdout, clippy::print_stderr, reason = "a program of its own, which prints")]
 
+mod decoder;
 mod grow;
 mod growth;
 mod run;
@@ -78,6 +79,9 @@ fn chapters(options: &Options) -> Result<(), Fault> {
             whole::drop_caches()?;
             whole::run(options, corpus, true)?;
         }
+    }
+    if let Some(corpus) = options.corpus.as_deref().filter(|_| wanted("decoder")) {
+        decoder::run(corpus, options.rounds)?;
     }
     let Some(grown) = &options.grown else {
         eprintln!(
