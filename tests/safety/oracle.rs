@@ -84,7 +84,9 @@ pub fn unlike(stage: &Stage, world: &World) -> Vec<String> {
 fn differences(wanted: &[String], is: &[String]) -> Vec<String> {
     let count = |lines: &[String]| {
         let mut counted = BTreeMap::<String, i64>::new();
-        lines.iter().for_each(|line| *counted.entry(line.clone()).or_default() += 1);
+        for line in lines {
+            *counted.entry(line.clone()).or_default() += 1;
+        }
         counted
     };
     let (wanted, is) = (count(wanted), count(is));

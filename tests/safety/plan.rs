@@ -39,7 +39,7 @@ impl Plan {
                 "--seed" => plan.seed = number(&value()?)?,
                 "--count" => plan.count = Some(usize::try_from(number(&value()?)?).map_err(|error| error.to_string())?),
                 "--jobs" => {
-                    plan.jobs = usize::try_from(number(&value()?)?.max(1)).map_err(|error| error.to_string())?
+                    plan.jobs = usize::try_from(number(&value()?)?.max(1)).map_err(|error| error.to_string())?;
                 }
                 "--only" => plan.only = Some(value()?),
                 name if chapters.iter().any(|(known, _)| *known == name) => plan.chapters.push(name.to_owned()),

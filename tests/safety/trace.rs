@@ -59,8 +59,9 @@ pub fn calls(trace: &str) -> Vec<Call> {
         };
         if rest.starts_with("<...") && rest.contains("(INJECTED") {
             // The end of a call that another thread broke into.
-            let last = calls.iter_mut().rev().find(|call| call.thread == thread);
-            last.into_iter().for_each(|call| call.injected = true);
+            if let Some(call) = calls.iter_mut().rev().find(|call| call.thread == thread) {
+                call.injected = true;
+            }
         }
         let Some((name, args)) = rest.split_once('(') else { continue };
         if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
