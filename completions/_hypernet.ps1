@@ -55,6 +55,7 @@ Register-ArgumentCompleter -Native -CommandName 'hypernet' -ScriptBlock {
             [CompletionResult]::new('purge', 'purge', [CompletionResultType]::ParameterValue, 'Let objects in the trash go for good')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check that every row and every byte is as it was stored')
             [CompletionResult]::new('backup', 'backup', [CompletionResultType]::ParameterValue, 'Copy the library to another disk, verify the copy, restore it')
+            [CompletionResult]::new('repair', 'repair', [CompletionResultType]::ParameterValue, 'Put right what verify found')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check that all is well')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show the settings and where they come from')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
@@ -414,7 +415,7 @@ Register-ArgumentCompleter -Native -CommandName 'hypernet' -ScriptBlock {
         }
         'hypernet;verify' {
             [CompletionResult]::new('--sample', '--sample', [CompletionResultType]::ParameterName, 'Read this part of the originals, another one each time')
-            [CompletionResult]::new('--max-time', '--max-time', [CompletionResultType]::ParameterName, 'Stop after this long')
+            [CompletionResult]::new('--max-time', '--max-time', [CompletionResultType]::ParameterName, 'Stop after this long; the next run with a limit goes on from there')
             [CompletionResult]::new('-L', '-L ', [CompletionResultType]::ParameterName, 'Use the library in this folder')
             [CompletionResult]::new('--library', '--library', [CompletionResultType]::ParameterName, 'Use the library in this folder')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration, or `none` at all')
@@ -513,6 +514,38 @@ Register-ArgumentCompleter -Native -CommandName 'hypernet' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'Show progress')
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Write what goes to standard error as text or as JSON lines')
             [CompletionResult]::new('--lock-timeout', '--lock-timeout', [CompletionResultType]::ParameterName, 'Wait this long for another run to finish')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Say what would be done and change nothing')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Say what would be done and change nothing')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer every question with yes')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer every question with yes')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; a question becomes an error that names the flag answering it')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print no progress and no summary; twice, no warnings either')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print no progress and no summary; twice, no warnings either')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more about what is done')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more about what is done')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON document')
+            [CompletionResult]::new('--jsonl', '--jsonl', [CompletionResultType]::ParameterName, 'Print JSON, one object a line')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'hypernet;repair' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Also read every original, and mend those that are missing or damaged from this folder, made by `hypernet backup`')
+            [CompletionResult]::new('--older', '--older', [CompletionResultType]::ParameterName, 'With --drop-quarantine: what has been there this long, such as 30d')
+            [CompletionResult]::new('-L', '-L ', [CompletionResultType]::ParameterName, 'Use the library in this folder')
+            [CompletionResult]::new('--library', '--library', [CompletionResultType]::ParameterName, 'Use the library in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration, or `none` at all')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Work on this many files at once [default: by the number of processors]')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Work on this many files at once [default: by the number of processors]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'Show progress')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Write what goes to standard error as text or as JSON lines')
+            [CompletionResult]::new('--lock-timeout', '--lock-timeout', [CompletionResultType]::ParameterName, 'Wait this long for another run to finish')
+            [CompletionResult]::new('--rebuild', '--rebuild', [CompletionResultType]::ParameterName, 'Make the catalogue anew, where it is lost or damaged: from the newest good snapshot and the originals')
+            [CompletionResult]::new('--no-snapshot', '--no-snapshot', [CompletionResultType]::ParameterName, 'With --rebuild: use no snapshot, only the originals')
+            [CompletionResult]::new('--drop-quarantine', '--drop-quarantine', [CompletionResultType]::ParameterName, 'Remove for good what was set aside in quarantine; needs --older')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Say what would be done and change nothing')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Say what would be done and change nothing')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer every question with yes')
@@ -708,6 +741,7 @@ Register-ArgumentCompleter -Native -CommandName 'hypernet' -ScriptBlock {
             [CompletionResult]::new('purge', 'purge', [CompletionResultType]::ParameterValue, 'Let objects in the trash go for good')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check that every row and every byte is as it was stored')
             [CompletionResult]::new('backup', 'backup', [CompletionResultType]::ParameterValue, 'Copy the library to another disk, verify the copy, restore it')
+            [CompletionResult]::new('repair', 'repair', [CompletionResultType]::ParameterValue, 'Put right what verify found')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check that all is well')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show the settings and where they come from')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
@@ -759,6 +793,9 @@ Register-ArgumentCompleter -Native -CommandName 'hypernet' -ScriptBlock {
             break
         }
         'hypernet;help;backup;restore' {
+            break
+        }
+        'hypernet;help;repair' {
             break
         }
         'hypernet;help;doctor' {

@@ -46,6 +46,9 @@ _hypernet() {
             hypernet,query)
                 cmd="hypernet__subcmd__query"
                 ;;
+            hypernet,repair)
+                cmd="hypernet__subcmd__repair"
+                ;;
             hypernet,restore)
                 cmd="hypernet__subcmd__restore"
                 ;;
@@ -102,6 +105,9 @@ _hypernet() {
                 ;;
             hypernet__subcmd__help,query)
                 cmd="hypernet__subcmd__help__subcmd__query"
+                ;;
+            hypernet__subcmd__help,repair)
+                cmd="hypernet__subcmd__help__subcmd__repair"
                 ;;
             hypernet__subcmd__help,restore)
                 cmd="hypernet__subcmd__help__subcmd__restore"
@@ -161,7 +167,7 @@ _hypernet() {
 
     case "${cmd}" in
         hypernet)
-            opts="-L -j -n -y -q -v -h -V --library --config --jobs --dry-run --yes --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version init import query show rm restore trash purge verify backup doctor config completions man help"
+            opts="-L -j -n -y -q -v -h -V --library --config --jobs --dry-run --yes --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version init import query show rm restore trash purge verify backup repair doctor config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -615,7 +621,7 @@ _hypernet() {
             return 0
             ;;
         hypernet__subcmd__help)
-            opts="init import query show rm restore trash purge verify backup doctor config completions man help"
+            opts="init import query show rm restore trash purge verify backup repair doctor config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -811,6 +817,20 @@ _hypernet() {
             return 0
             ;;
         hypernet__subcmd__help__subcmd__query)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        hypernet__subcmd__help__subcmd__repair)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1219,6 +1239,64 @@ _hypernet() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "table tsv json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --library)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -L)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto always never json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        hypernet__subcmd__repair)
+            opts="-L -j -n -y -q -v -h -V --from --rebuild --no-snapshot --drop-quarantine --older --library --config --jobs --dry-run --yes --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --older)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --library)

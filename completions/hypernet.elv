@@ -52,6 +52,7 @@ set edit:completion:arg-completer[hypernet] = {|@words|
             cand purge 'Let objects in the trash go for good'
             cand verify 'Check that every row and every byte is as it was stored'
             cand backup 'Copy the library to another disk, verify the copy, restore it'
+            cand repair 'Put right what verify found'
             cand doctor 'Check that all is well'
             cand config 'Show the settings and where they come from'
             cand completions 'Print a completion script for a shell'
@@ -396,7 +397,7 @@ set edit:completion:arg-completer[hypernet] = {|@words|
         }
         &'hypernet;verify'= {
             cand --sample 'Read this part of the originals, another one each time'
-            cand --max-time 'Stop after this long'
+            cand --max-time 'Stop after this long; the next run with a limit goes on from there'
             cand -L 'Use the library in this folder'
             cand --library 'Use the library in this folder'
             cand --config 'Read this configuration, or `none` at all'
@@ -492,6 +493,37 @@ set edit:completion:arg-completer[hypernet] = {|@words|
             cand --progress 'Show progress'
             cand --log-format 'Write what goes to standard error as text or as JSON lines'
             cand --lock-timeout 'Wait this long for another run to finish'
+            cand -n 'Say what would be done and change nothing'
+            cand --dry-run 'Say what would be done and change nothing'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
+            cand --no-input 'Never ask; a question becomes an error that names the flag answering it'
+            cand -q 'Print no progress and no summary; twice, no warnings either'
+            cand --quiet 'Print no progress and no summary; twice, no warnings either'
+            cand -v 'Say more about what is done'
+            cand --verbose 'Say more about what is done'
+            cand --json 'Print one JSON document'
+            cand --jsonl 'Print JSON, one object a line'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'hypernet;repair'= {
+            cand --from 'Also read every original, and mend those that are missing or damaged from this folder, made by `hypernet backup`'
+            cand --older 'With --drop-quarantine: what has been there this long, such as 30d'
+            cand -L 'Use the library in this folder'
+            cand --library 'Use the library in this folder'
+            cand --config 'Read this configuration, or `none` at all'
+            cand -j 'Work on this many files at once [default: by the number of processors]'
+            cand --jobs 'Work on this many files at once [default: by the number of processors]'
+            cand --color 'Colour the output'
+            cand --progress 'Show progress'
+            cand --log-format 'Write what goes to standard error as text or as JSON lines'
+            cand --lock-timeout 'Wait this long for another run to finish'
+            cand --rebuild 'Make the catalogue anew, where it is lost or damaged: from the newest good snapshot and the originals'
+            cand --no-snapshot 'With --rebuild: use no snapshot, only the originals'
+            cand --drop-quarantine 'Remove for good what was set aside in quarantine; needs --older'
             cand -n 'Say what would be done and change nothing'
             cand --dry-run 'Say what would be done and change nothing'
             cand -y 'Answer every question with yes'
@@ -680,6 +712,7 @@ set edit:completion:arg-completer[hypernet] = {|@words|
             cand purge 'Let objects in the trash go for good'
             cand verify 'Check that every row and every byte is as it was stored'
             cand backup 'Copy the library to another disk, verify the copy, restore it'
+            cand repair 'Put right what verify found'
             cand doctor 'Check that all is well'
             cand config 'Show the settings and where they come from'
             cand completions 'Print a completion script for a shell'
@@ -717,6 +750,8 @@ set edit:completion:arg-completer[hypernet] = {|@words|
         &'hypernet;help;backup;verify'= {
         }
         &'hypernet;help;backup;restore'= {
+        }
+        &'hypernet;help;repair'= {
         }
         &'hypernet;help;doctor'= {
         }

@@ -56,6 +56,7 @@ complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "trash" -d 'See wh
 complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "purge" -d 'Let objects in the trash go for good'
 complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "verify" -d 'Check that every row and every byte is as it was stored'
 complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "backup" -d 'Copy the library to another disk, verify the copy, restore it'
+complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "repair" -d 'Put right what verify found'
 complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "doctor" -d 'Check that all is well'
 complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "config" -d 'Show the settings and where they come from'
 complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
@@ -356,7 +357,7 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand purge" -l jsonl -d 'Pr
 complete -c hypernet -n "__fish_hypernet_using_subcommand purge" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hypernet -n "__fish_hypernet_using_subcommand purge" -s V -l version -d 'Print version'
 complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -l sample -d 'Read this part of the originals, another one each time' -r
-complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -l max-time -d 'Stop after this long' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -l max-time -d 'Stop after this long; the next run with a limit goes on from there' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -s L -l library -d 'Use the library in this folder' -r -F
 complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -l config -d 'Read this configuration, or `none` at all' -r -F
 complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -s j -l jobs -d 'Work on this many files at once [default: by the number of processors]' -r
@@ -453,6 +454,33 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_see
 complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from restore" -l jsonl -d 'Print JSON, one object a line'
 complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from restore" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from restore" -s V -l version -d 'Print version'
+complete -c hypernet -n "__fish_hypernet_using_subcommand repair" -l from -d 'Also read every original, and mend those that are missing or damaged from this folder, made by `hypernet backup`' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand repair" -l older -d 'With --drop-quarantine: what has been there this long, such as 30d' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand repair" -s L -l library -d 'Use the library in this folder' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand repair" -l config -d 'Read this configuration, or `none` at all' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand repair" -s j -l jobs -d 'Work on this many files at once [default: by the number of processors]' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand repair" -l color -d 'Colour the output' -r -f -a "auto\t'As the environment and the stream say'
+always\t'Even into a file'
+never\t'Not at all'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand repair" -l progress -d 'Show progress' -r -f -a "auto\t'On a terminal'
+always\t'Into a file or pipe too, as lines of text'
+never\t'Not at all'
+json\t'One object a second'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand repair" -l log-format -d 'Write what goes to standard error as text or as JSON lines' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand repair" -l lock-timeout -d 'Wait this long for another run to finish' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand repair" -l rebuild -d 'Make the catalogue anew, where it is lost or damaged: from the newest good snapshot and the originals'
+complete -c hypernet -n "__fish_hypernet_using_subcommand repair" -l no-snapshot -d 'With --rebuild: use no snapshot, only the originals'
+complete -c hypernet -n "__fish_hypernet_using_subcommand repair" -l drop-quarantine -d 'Remove for good what was set aside in quarantine; needs --older'
+complete -c hypernet -n "__fish_hypernet_using_subcommand repair" -s n -l dry-run -d 'Say what would be done and change nothing'
+complete -c hypernet -n "__fish_hypernet_using_subcommand repair" -s y -l yes -d 'Answer every question with yes'
+complete -c hypernet -n "__fish_hypernet_using_subcommand repair" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
+complete -c hypernet -n "__fish_hypernet_using_subcommand repair" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
+complete -c hypernet -n "__fish_hypernet_using_subcommand repair" -s v -l verbose -d 'Say more about what is done'
+complete -c hypernet -n "__fish_hypernet_using_subcommand repair" -l json -d 'Print one JSON document'
+complete -c hypernet -n "__fish_hypernet_using_subcommand repair" -l jsonl -d 'Print JSON, one object a line'
+complete -c hypernet -n "__fish_hypernet_using_subcommand repair" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hypernet -n "__fish_hypernet_using_subcommand repair" -s V -l version -d 'Print version'
 complete -c hypernet -n "__fish_hypernet_using_subcommand doctor" -s L -l library -d 'Use the library in this folder' -r -F
 complete -c hypernet -n "__fish_hypernet_using_subcommand doctor" -l config -d 'Read this configuration, or `none` at all' -r -F
 complete -c hypernet -n "__fish_hypernet_using_subcommand doctor" -s j -l jobs -d 'Work on this many files at once [default: by the number of processors]' -r
@@ -590,21 +618,22 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand man" -l json -d 'Print
 complete -c hypernet -n "__fish_hypernet_using_subcommand man" -l jsonl -d 'Print JSON, one object a line'
 complete -c hypernet -n "__fish_hypernet_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hypernet -n "__fish_hypernet_using_subcommand man" -s V -l version -d 'Print version'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup doctor config completions man help" -f -a "init" -d 'Make a library'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup doctor config completions man help" -f -a "import" -d 'Take in photos and videos'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup doctor config completions man help" -f -a "query" -d 'Find photos, videos and other media'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup doctor config completions man help" -f -a "show" -d 'Show what is known of an object'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup doctor config completions man help" -f -a "rm" -d 'Put objects into the trash'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup doctor config completions man help" -f -a "restore" -d 'Bring objects back from the trash'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup doctor config completions man help" -f -a "trash" -d 'See what was deleted, or let it go for good'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup doctor config completions man help" -f -a "purge" -d 'Let objects in the trash go for good'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup doctor config completions man help" -f -a "verify" -d 'Check that every row and every byte is as it was stored'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup doctor config completions man help" -f -a "backup" -d 'Copy the library to another disk, verify the copy, restore it'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup doctor config completions man help" -f -a "doctor" -d 'Check that all is well'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup doctor config completions man help" -f -a "config" -d 'Show the settings and where they come from'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup doctor config completions man help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup doctor config completions man help" -f -a "man" -d 'Print the manual, or write all its pages'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup doctor config completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup repair doctor config completions man help" -f -a "init" -d 'Make a library'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup repair doctor config completions man help" -f -a "import" -d 'Take in photos and videos'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup repair doctor config completions man help" -f -a "query" -d 'Find photos, videos and other media'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup repair doctor config completions man help" -f -a "show" -d 'Show what is known of an object'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup repair doctor config completions man help" -f -a "rm" -d 'Put objects into the trash'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup repair doctor config completions man help" -f -a "restore" -d 'Bring objects back from the trash'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup repair doctor config completions man help" -f -a "trash" -d 'See what was deleted, or let it go for good'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup repair doctor config completions man help" -f -a "purge" -d 'Let objects in the trash go for good'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup repair doctor config completions man help" -f -a "verify" -d 'Check that every row and every byte is as it was stored'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup repair doctor config completions man help" -f -a "backup" -d 'Copy the library to another disk, verify the copy, restore it'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup repair doctor config completions man help" -f -a "repair" -d 'Put right what verify found'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup repair doctor config completions man help" -f -a "doctor" -d 'Check that all is well'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup repair doctor config completions man help" -f -a "config" -d 'Show the settings and where they come from'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup repair doctor config completions man help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup repair doctor config completions man help" -f -a "man" -d 'Print the manual, or write all its pages'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup repair doctor config completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c hypernet -n "__fish_hypernet_using_subcommand help; and __fish_seen_subcommand_from trash" -f -a "list" -d 'List what is in the trash, the latest first'
 complete -c hypernet -n "__fish_hypernet_using_subcommand help; and __fish_seen_subcommand_from trash" -f -a "empty" -d 'Let go for good what is in the trash'
 complete -c hypernet -n "__fish_hypernet_using_subcommand help; and __fish_seen_subcommand_from backup" -f -a "verify" -d 'Check that a backup is whole and could be restored'

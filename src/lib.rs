@@ -6,7 +6,7 @@
 //! cli                            arguments, printing, exit codes
 //! import                         files → media
 //! album     trash                albums: make, add │ into the trash, back, for good
-//! query     check                text → rows │ verify, doctor
+//! query     check                text → rows │ verify, repair
 //! link                           the one way a relationship is made
 //! store     probe     template   rows, files, journal │ bytes → facts │ names from patterns
 //! model                          what the things are: no clock, no disk, no SQL

@@ -78,7 +78,7 @@ impl Kind {
             Self::NotAFile => "links and special files",
             Self::Permissions => "wrong modes or owners",
             Self::Orphan => "files beneath media/ that belong to nothing",
-            Self::Thumbnail => "missing thumbnails",
+            Self::Thumbnail => "missing or damaged thumbnails",
             Self::Leaving => "files of purged objects that were not moved to trash/ yet",
             Self::Leftover => "runs that were cut off",
             Self::Quarantined => "files set aside in quarantine/",
@@ -90,31 +90,39 @@ impl Kind {
     /// What to do next.
     pub const fn next(self) -> &'static str {
         match self {
-            Self::Catalogue | Self::Reference | Self::Registry | Self::Path => {
+            Self::Catalogue | Self::Reference => {
+                "change nothing; copy the whole library first, then `hypernet repair --rebuild` makes a new catalogue"
+            }
+            Self::Registry | Self::Path => {
                 "change nothing; copy the whole library first, then go back to a snapshot in backups/ or to a backup"
             }
             Self::Schema => {
                 "someone else changed the catalogue: go back to a snapshot in backups/ unless you know who and why"
             }
-            Self::Link | Self::Counter | Self::Search => {
+            Self::Link => {
                 "no photo is affected; keep this report, and go back to a snapshot in backups/ if answers look wrong"
             }
+            Self::Counter | Self::Search => "no photo is affected; `hypernet repair` makes them anew",
             Self::Missing => {
-                "look for them in quarantine/ and trash/, else put them back under the same name from a backup"
+                "`hypernet repair` puts back what stands in quarantine/; --from BACKUP takes the others from a backup"
             }
             Self::Size | Self::Changed => {
-                "the disk may be failing: copy the library to another one, then put these back from a backup"
+                "the disk may be failing: copy the library to another one, then `hypernet repair --from BACKUP`"
             }
-            Self::Unreadable => "look at the disk and at who may read the library",
+            Self::Unreadable => {
+                "look at the disk and at who may read the library; then `hypernet repair --from BACKUP`"
+            }
             Self::NotAFile => "nothing of hypernet's makes these: look at where they lead, then remove them",
             Self::Permissions => {
-                "folders should be 700, files 600 and originals 400, all owned by the library's owner: chmod, chown"
+                "`hypernet repair` puts modes right; what belongs to another account, chown to the library's owner"
             }
-            Self::Orphan => "they are kept; import them from there, or move them out of the library",
-            Self::Thumbnail => "no photo is affected; they can be drawn again from the originals",
-            Self::Leaving | Self::Leftover => "the next import clears this up",
-            Self::Quarantined => "look at them, and move out of the library what you want to keep",
-            Self::Unfinished => "nothing: what they did is whole; the next import carries on",
+            Self::Orphan => "they are kept; `hypernet repair` takes them in once they are an hour old",
+            Self::Thumbnail => "no photo is affected; `hypernet repair` draws them again",
+            Self::Leaving | Self::Leftover => "the next import or repair clears this up",
+            Self::Quarantined => {
+                "`hypernet repair` takes in what is new; --drop-quarantine --older 30d removes the rest for good"
+            }
+            Self::Unfinished => "nothing: what they did is whole; the next import or repair carries on",
             Self::Stray => "move them out of the library, or leave them",
         }
     }

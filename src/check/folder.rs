@@ -38,7 +38,15 @@ const TOP: &[&str] = &[
     "log",
 ];
 
-/// Walks the folder.
+/// A thumbnail that stands where its row says.
+pub(super) struct Drawn {
+    /// Its media.
+    pub(super) id: ObjectId,
+    /// Where, beneath the library.
+    pub(super) path: String,
+}
+
+/// Walks the folder; gives the thumbnails that are there, for [`Level::Data`] to look into.
 ///
 /// # Errors
 /// When the folder itself cannot be read; those of the catalogue.
@@ -47,7 +55,8 @@ pub(super) fn verify(
     level: Level,
     originals: &mut [Original],
     book: &Book<'_>,
-) -> Result<(), StoreError> {
+) -> Result<Vec<Drawn>, StoreError> {
+    let (mut drawn, keep) = (Vec::new(), level == Level::Data);
     let owner = fs::metadata(library.path()).map_err(StoreError::io(library.path()))?.uid();
     let mut walk =
         Walk { root: library.path(), owner, originals, unnamed: Vec::new(), aside: Vec::new(), book, files: 0 };
@@ -59,11 +68,11 @@ pub(super) fn verify(
             let leaving = leaving(library, book)?;
             discarded(aside, &leaving, book);
             orphans(library, unnamed, &leaving, book)?;
-            thumbnails(library, book)?;
+            thumbnails(library, book, |one| drawn.extend(keep.then_some(one)))?;
         }
         leftovers(library.root(), book)?;
     }
-    Ok(())
+    Ok(drawn)
 }
 
 /// One walk over the folder.
@@ -194,7 +203,7 @@ fn size(original: &mut Original, found: u64, book: &Book<'_>) {
 }
 
 /// Originals the walk did not meet. Each is looked for once more: a folder that could not be read hides what is in it.
-fn missing(root: &Root, originals: &mut [Original], book: &Book<'_>) {
+pub(super) fn missing(root: &Root, originals: &mut [Original], book: &Book<'_>) {
     for original in originals.iter_mut().filter(|original| !original.met) {
         if !book.goes_on() {
             return;
@@ -262,8 +271,8 @@ const DRAWN: &str = "
      WHERE media.thumbnail_generated";
 
 /// Thumbnails that a row promises.
-fn thumbnails(library: &Library, book: &Book<'_>) -> Result<(), StoreError> {
-    match promised(library, book) {
+fn thumbnails(library: &Library, book: &Book<'_>, there: impl FnMut(Drawn)) -> Result<(), StoreError> {
+    match promised(library, book, there) {
         Err(StoreError::Sql(error)) => {
             let message = format!("its thumbnails cannot be read: {error}");
             book.found(Finding::of_catalogue(Kind::Catalogue, None, message));
@@ -273,15 +282,17 @@ fn thumbnails(library: &Library, book: &Book<'_>) -> Result<(), StoreError> {
     }
 }
 
-fn promised(library: &Library, book: &Book<'_>) -> Result<(), StoreError> {
+fn promised(library: &Library, book: &Book<'_>, mut there: impl FnMut(Drawn)) -> Result<(), StoreError> {
     let mut select = library.catalogue().prepare(DRAWN)?;
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
         let (owner, id): (ObjectId, ObjectId) = (row.get(0)?, row.get(1)?);
         let path = media::thumbnail_path(owner, id)?;
-        let there = library.path().join(path.as_str()).symlink_metadata();
-        let message = match there {
-            Ok(stat) if stat.is_file() && stat.len() > 0 => continue,
+        let message = match library.path().join(path.as_str()).symlink_metadata() {
+            Ok(stat) if stat.is_file() && stat.len() > 0 => {
+                there(Drawn { id, path: path.to_string() });
+                continue;
+            }
             Ok(_) => "it is empty or no file",
             Err(_) => "it is not there",
         };

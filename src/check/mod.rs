@@ -8,13 +8,16 @@ mod content;
 mod finding;
 mod folder;
 mod originals;
+pub mod place;
+pub mod repair;
 mod rows;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
+use crate::model::Sha256;
 use crate::store::{Library, StoreError};
 use crate::text_enum;
 
@@ -30,7 +33,7 @@ pub const KEPT: u64 = 10_000;
 
 /// What to verify.
 #[derive(Debug, Clone, Copy)]
-pub struct Plan {
+pub struct Plan<'a> {
     /// How much is looked at.
     pub level: Level,
     /// The part of the originals whose bytes are read, from 0 to 1.
@@ -39,6 +42,10 @@ pub struct Plan {
     pub draw: u64,
     /// Files read at once.
     pub jobs: usize,
+    /// Go on behind the original of the media with this number.
+    pub after: Option<i64>,
+    /// Only the acting user's originals with these hashes, and nothing else of the library.
+    pub only: Option<&'a HashSet<Sha256>>,
 }
 
 /// What happens on the way.
@@ -67,6 +74,8 @@ pub struct Report {
     pub bytes_read: u64,
     /// Whether `stop` ended it early.
     pub cut_short: bool,
+    /// Where the reading of originals stopped: the number of the last media before it, if it did.
+    pub after: Option<i64>,
     /// How many of each kind were found.
     pub counts: BTreeMap<Kind, u64>,
     /// The first [`KEPT`] of each kind, in the order of kinds and paths.
@@ -95,22 +104,45 @@ impl Report {
 /// Those of the file system that leave nothing to look at. What is wrong with the library is in the report.
 pub fn run(
     library: &Library,
-    plan: &Plan,
+    plan: &Plan<'_>,
     stop: &(dyn Fn() -> bool + Sync),
     on: &(dyn Fn(Event<'_>) + Sync),
 ) -> Result<Report, StoreError> {
     let book = Book { report: Mutex::default(), stop, on };
-    on(Event::Phase("catalogue", None, None));
-    catalogue::verify(library, plan.level, &book)?;
-    let mut originals = originals::all(library, &book)?;
-    on(Event::Phase("files", None, None));
-    folder::verify(library, plan.level, &mut originals, &book)?;
-    if plan.level == Level::Data {
-        content::verify(library.root(), plan, originals, &book);
+    if plan.only.is_some() {
+        chosen(library, plan, &book)?;
+    } else {
+        everything(library, plan, &book)?;
     }
     let mut report = book.report.into_inner().unwrap_or_else(PoisonError::into_inner);
     report.findings.sort_by(|a, b| (a.kind, &a.path, &a.message).cmp(&(b.kind, &b.path, &b.message)));
     Ok(report)
+}
+
+fn everything(library: &Library, plan: &Plan<'_>, book: &Book<'_>) -> Result<(), StoreError> {
+    (book.on)(Event::Phase("catalogue", None, None));
+    catalogue::verify(library, plan.level, book)?;
+    let mut originals = originals::all(library, book)?;
+    (book.on)(Event::Phase("files", None, None));
+    let drawn = folder::verify(library, plan.level, &mut originals, book)?;
+    if plan.level == Level::Data {
+        content::verify(library.root(), plan, originals, book);
+        if plan.sample >= 1.0 {
+            content::thumbnails(library.root(), plan.jobs, &drawn, book);
+        }
+    }
+    Ok(())
+}
+
+/// Some media's originals and nothing else: is each there, and does it have its bytes?
+fn chosen(library: &Library, plan: &Plan<'_>, book: &Book<'_>) -> Result<(), StoreError> {
+    let (mut originals, owner) = (originals::all(library, book)?, library.owner().id);
+    let wanted = |hash: &Sha256| plan.only.is_some_and(|only| only.contains(hash));
+    originals.retain(|original| original.place.owner() == owner && wanted(&original.hash));
+    book.note(|report| report.originals = originals.len() as u64);
+    folder::missing(library.root(), &mut originals, book);
+    content::verify(library.root(), plan, originals, book);
+    Ok(())
 }
 
 /// Where findings are written down, by any thread.

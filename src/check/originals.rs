@@ -52,6 +52,11 @@ impl Place {
         (place.path() == path).then_some(place)
     }
 
+    /// Whose it is.
+    pub(super) fn owner(&self) -> ObjectId {
+        self.owner
+    }
+
     /// The media it was stored for.
     pub(super) fn holder(&self) -> ObjectId {
         self.holder
@@ -109,13 +114,20 @@ pub(super) fn rows(db: &Connection, book: &Book<'_>) -> Result<Vec<Original>, St
     Ok(originals)
 }
 
+/// Every original as the rows name it now; a row that makes no place is left out.
+///
+/// # Errors
+/// Those of the catalogue.
+pub(super) fn rows_of(library: &Library) -> Result<Vec<Original>, StoreError> {
+    rows(library.catalogue(), &Book { report: std::sync::Mutex::default(), stop: &|| false, on: &|_| {} })
+}
+
 /// The places of all originals as they are now, in order.
 ///
 /// # Errors
 /// Those of the catalogue.
 pub(super) fn places(library: &Library) -> Result<Vec<Place>, StoreError> {
-    let unheard = Book { report: std::sync::Mutex::default(), stop: &|| false, on: &|_| {} };
-    let mut places: Vec<_> = rows(library.catalogue(), &unheard)?.into_iter().map(|original| original.place).collect();
+    let mut places: Vec<_> = rows_of(library)?.into_iter().map(|original| original.place).collect();
     places.sort_unstable();
     Ok(places)
 }

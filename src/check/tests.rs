@@ -55,7 +55,7 @@ impl Shelf {
     }
 
     fn verify(&self, level: Level) -> Report {
-        let plan = Plan { level, sample: 1.0, draw: 0, jobs: 2 };
+        let plan = Plan { level, sample: 1.0, draw: 0, jobs: 2, after: None, only: None };
         run(&self.open(Access::Read), &plan, &|| false, &|_| {}).unwrap()
     }
 
@@ -94,7 +94,12 @@ fn add(library: &mut Library, bytes: &[u8]) -> Media {
         metadata_extracted: true,
     };
     place(library, &photo.file_path, bytes, 0o400);
-    place(library, photo.thumbnail_path.as_ref().unwrap(), b"small", 0o600);
+    place(
+        library,
+        photo.thumbnail_path.as_ref().unwrap(),
+        &crate::probe::thumb::seal::sealed(b"\xff\xd8\xff\xd9"),
+        0o600,
+    );
     let operation = library.begin("import", now()).unwrap();
     library
         .write(operation, now(), |tx| {
@@ -336,9 +341,50 @@ fn root_page(shelf: &Shelf, name: &str) -> usize {
 #[test]
 fn a_run_that_is_told_to_stop_says_so() {
     let shelf = Shelf::with_two_photos();
-    let plan = Plan { level: Level::Data, sample: 1.0, draw: 0, jobs: 2 };
+    let plan = Plan { level: Level::Data, sample: 1.0, draw: 0, jobs: 2, after: None, only: None };
     let report = run(&shelf.open(Access::Read), &plan, &|| true, &|_| {}).unwrap();
     assert_eq!((report.cut_short, report.read, report.problems()), (true, 0, 0));
+}
+
+#[test]
+fn a_run_that_was_stopped_is_gone_on_with_until_each_original_had_its_turn() {
+    let shelf = Shelf::with_two_photos();
+    let mut library = shelf.open(Access::Write);
+    (0..10).for_each(|n| drop(add(&mut library, format!("photo {n}").as_bytes())));
+    let (mut after, mut reads) = (None, Vec::new());
+    while reads.len() < 20 {
+        let done = std::sync::atomic::AtomicU64::new(0);
+        let plan = Plan { level: Level::Data, sample: 1.0, draw: 0, jobs: 1, after, only: None };
+        let count = |event: Event<'_>| {
+            if let Event::Done(1, 0) = event {
+                done.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            }
+        };
+        let stop = || done.load(std::sync::atomic::Ordering::Relaxed) >= 5;
+        let report = run(&library, &plan, &stop, &count).unwrap();
+        reads.push(report.read);
+        assert!(!report.cut_short || report.after > after, "{reads:?}");
+        after = report.after;
+        if !report.cut_short {
+            break;
+        }
+    }
+    assert_eq!(reads, [5, 5, 2]);
+}
+
+#[test]
+fn the_place_of_a_verification_is_kept_and_junk_in_its_stead_is_none() {
+    let shelf = Shelf::with_two_photos();
+    let library = shelf.open(Access::Read);
+    let root = library.root();
+    assert_eq!(super::place::remembered(root), None);
+    super::place::remember(root, Some(7));
+    assert_eq!(super::place::remembered(root), Some(7));
+    shelf.check(Level::Default, &[]);
+    fs::write(shelf.path().join("log/verify.json"), "junk").unwrap();
+    assert_eq!(super::place::remembered(root), None);
+    super::place::remember(root, None);
+    assert!(!shelf.path().join("log/verify.json").exists());
 }
 
 #[test]
@@ -347,7 +393,7 @@ fn a_sample_is_a_part_and_another_draw_is_another_part() {
     let mut library = shelf.open(Access::Write);
     (0..40).for_each(|n| drop(add(&mut library, format!("photo {n}").as_bytes())));
     let read = |draw| {
-        let plan = Plan { level: Level::Data, sample: 0.5, draw, jobs: 1 };
+        let plan = Plan { level: Level::Data, sample: 0.5, draw, jobs: 1, after: None, only: None };
         let seen = std::sync::Mutex::new(0);
         let count = |event: Event<'_>| {
             if let Event::Phase("read", files, _) = event {

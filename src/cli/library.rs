@@ -16,6 +16,9 @@ use crate::store::{Access, ErrorCode, Library, Migrated, Opening, StoreError, fi
 /// The largest catalogue an ordinary command copies at its end, in bytes: about a second.
 pub const AT_ONCE: u64 = 512 << 20;
 
+/// What to do about a catalogue that cannot be used.
+pub const REBUILD: &str = "the originals are plain files beneath `users/`; `hypernet repair --rebuild` says what a new catalogue could be made of";
+
 /// How often, and how long each time, a library that another process is making is waited for.
 const BEING_MADE: (u32, Duration) = (100, Duration::from_millis(50));
 
@@ -95,7 +98,7 @@ impl From<StoreError> for CliError {
         match error {
             StoreError::NoLibrary(path) if path.join("catalog.db").exists() => {
                 let message = format!("the library at {} is damaged: {MARKER} is missing", shown_path(&path));
-                Self::new(Code::Damaged, message).hint("`hypernet import` says what it held; put it back")
+                Self::new(Code::Damaged, message).hint("`hypernet repair --rebuild` puts it back")
             }
             StoreError::NoLibrary(path) => Self::new(Code::NoLibrary, no_library(&path))
                 .hint("make one with `hypernet init` or `hypernet import DIR`, or name one with --library DIR")
@@ -164,8 +167,7 @@ fn foreign(path: &Path, owner: u32) -> CliError {
 }
 
 fn damaged(message: String) -> CliError {
-    CliError::new(Code::Damaged, message)
-        .hint("the originals are plain files beneath `users/`; copies of the catalogue may stand in `backups/`")
+    CliError::new(Code::Damaged, message).hint(REBUILD)
 }
 
 fn locked(message: String) -> CliError {

@@ -25,6 +25,7 @@ pub mod output;
 pub mod progress;
 mod query;
 mod removal;
+mod repair;
 mod rm;
 mod selection;
 mod show;
@@ -68,6 +69,7 @@ enum Command {
     Purge(trash::PurgeArgs),
     Verify(verify::VerifyArgs),
     Backup(backup::BackupArgs),
+    Repair(repair::RepairArgs),
     Doctor(doctor::DoctorArgs),
     Config(config::command::ConfigArgs),
     Completions(generate::CompletionsArgs),
@@ -87,6 +89,7 @@ impl Command {
             Self::Purge(args) => trash::purge(ctx, args),
             Self::Verify(args) => verify::run(ctx, args),
             Self::Backup(args) => backup::run(ctx, args),
+            Self::Repair(args) => repair::run(ctx, args),
             Self::Doctor(args) => doctor::run(ctx, args),
             Self::Config(args) => config::command::run(ctx, args),
             Self::Completions(args) => generate::completions(ctx, args),

@@ -2,7 +2,9 @@
 //!
 //! The report is the answer; what a finding means and what to do next is `check`'s table.
 
+use std::collections::HashSet;
 use std::io::{self, Write};
+use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
@@ -18,10 +20,12 @@ use super::output::style::Style;
 use super::output::text::shown;
 use super::progress::Progress;
 use super::{format, library};
-use crate::check::{self, Event, Finding, KEPT, Kind, Level, Plan, Report};
+use crate::check::{self, Event, Finding, KEPT, Kind, Level, Plan, Report, place};
 use crate::model::amount;
-use crate::model::{Invalid, Timestamp};
-use crate::store::Access;
+use crate::model::{Invalid, Sha256, Timestamp};
+use crate::query::ast::Expr;
+use crate::query::{self, Options};
+use crate::store::{Access, Library};
 
 /// Beside those of opening a library.
 const MORE: &[Exit] = &[Exit::Partial, Exit::Problems];
@@ -30,7 +34,7 @@ const EXAMPLES: &[&str] = &[
     "hypernet verify --quick -q",
     "hypernet verify --data",
     "hypernet verify --data --sample 5% --max-time 1h",
-    "hypernet verify --data --json",
+    "hypernet verify date:2024",
 ];
 
 /// How many findings of a kind people are shown, unless `-v` asks for all.
@@ -39,10 +43,15 @@ const SHOWN: usize = 5;
 /// Check that every row and every byte is as it was stored
 ///
 /// Looks at the whole library, whoever owns what: the catalogue's pages, references, rules, counts and search, each original's
-/// place and size, modes and owners, and files that belong to nothing. Nothing is changed.
+/// place and size, modes and owners, and files that belong to nothing. Nothing is changed. With a query, only the originals of
+/// the media it finds are read. A run that `--max-time` cut short is gone on with by the next one, so that every original has
+/// its turn.
 #[derive(Debug, Args)]
 #[command(after_long_help = ending(EXAMPLES, &opening(MORE)))]
 pub struct VerifyArgs {
+    /// Only the originals of what this finds, each read again
+    #[arg(value_name = "QUERY", conflicts_with_all = ["quick", "sample"])]
+    query: Vec<String>,
     /// Only pages, references, originals' places and sizes, and modes
     #[arg(long, conflicts_with = "data")]
     quick: bool,
@@ -52,7 +61,7 @@ pub struct VerifyArgs {
     /// Read this part of the originals, another one each time
     #[arg(long, value_name = "N%", requires = "data", value_parser = part)]
     sample: Option<f64>,
-    /// Stop after this long
+    /// Stop after this long; the next run with a limit goes on from there
     #[arg(long, value_name = "DUR", requires = "data", value_parser = amount::duration)]
     max_time: Option<Duration>,
 }
@@ -69,14 +78,21 @@ fn part(text: &str) -> Result<f64, Invalid> {
 /// # Errors
 /// When there is no library, it cannot be opened, or a signal ended it.
 pub fn run(ctx: &mut Context, args: &VerifyArgs) -> Result<Exit, CliError> {
+    let asked = question(ctx, args)?;
     let library = library::open(ctx, Access::Read)?;
+    let only = asked.map(|asked| found(&library, &asked)).transpose()?;
     let (started_at, start, stop) = (ctx.now(), Instant::now(), ctx.stop());
     let over = |limit: Duration| start.elapsed() >= limit;
-    let plan = plan(ctx, args, started_at);
+    let in_turn = args.max_time.is_some() && only.is_none() && args.sample.is_none();
+    let after = if in_turn { place::remembered(library.root()) } else { None };
+    let plan = Plan { after, only: only.as_ref(), ..plan(ctx, args, started_at) };
     let progress = ctx.progress("verify", None, None);
     let stopped = || stop.load(Ordering::Relaxed) || args.max_time.is_some_and(over);
     let report = check::run(&library, &plan, &stopped, &|event| told(ctx, &progress, &event))?;
     progress.finish();
+    if in_turn && plan.level == Level::Data {
+        place::remember(library.root(), if report.cut_short { report.after.or(after) } else { None });
+    }
     let verified = Verified {
         report,
         plan,
@@ -93,13 +109,33 @@ pub fn run(ctx: &mut Context, args: &VerifyArgs) -> Result<Exit, CliError> {
     }
 }
 
-fn plan(ctx: &Context, args: &VerifyArgs, now: Timestamp) -> Plan {
-    let level = match (args.quick, args.data) {
+/// What the words on the command line ask for, if there are any.
+fn question(ctx: &Context, args: &VerifyArgs) -> Result<Option<Expr>, CliError> {
+    if args.query.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(query::parse_arguments(&args.query, &super::query::ground(ctx))?))
+}
+
+/// The hashes of what a question finds.
+fn found(library: &Library, asked: &Expr) -> Result<HashSet<Sha256>, CliError> {
+    let mut hashes = HashSet::new();
+    let options = Options { order: Vec::new(), reverse: false, limit: None, trash: false };
+    query::run(&library.reader()?, asked, &options, |media| {
+        hashes.insert(media.hash);
+        Ok::<_, CliError>(ControlFlow::Continue(()))
+    })?;
+    Ok(hashes)
+}
+
+fn plan(ctx: &Context, args: &VerifyArgs, now: Timestamp) -> Plan<'static> {
+    let level = match (args.quick, args.data || !args.query.is_empty()) {
         (true, _) => Level::Quick,
         (_, true) => Level::Data,
         _ => Level::Default,
     };
-    Plan { level, sample: args.sample.unwrap_or(1.0), draw: now.millis().cast_unsigned(), jobs: ctx.config.jobs }
+    let draw = now.millis().cast_unsigned();
+    Plan { level, sample: args.sample.unwrap_or(1.0), draw, jobs: ctx.config.jobs, after: None, only: None }
 }
 
 fn told(ctx: &Context, progress: &Progress, event: &Event<'_>) {
@@ -116,9 +152,9 @@ fn told(ctx: &Context, progress: &Progress, event: &Event<'_>) {
 }
 
 /// The report, and what it was made with.
-struct Verified {
+struct Verified<'a> {
     report: Report,
-    plan: Plan,
+    plan: Plan<'a>,
     started_at: Timestamp,
     finished_at: Timestamp,
     took: Duration,
@@ -151,7 +187,7 @@ struct Summary<'a> {
     noted: Vec<&'a Finding>,
 }
 
-impl Verified {
+impl Verified<'_> {
     fn exit(&self) -> Exit {
         match self.status() {
             "failed" => Exit::Problems,
@@ -263,13 +299,13 @@ fn line(finding: &Finding) -> String {
     about.map_or_else(|| message.to_string(), |about| format!("{}: {message}", shown(&about)))
 }
 
-impl Serialize for Verified {
+impl Serialize for Verified<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.summary(None).serialize(serializer)
     }
 }
 
-impl Answer for Verified {
+impl Answer for Verified<'_> {
     fn human(&self, out: &mut dyn Write) -> io::Result<()> {
         for (kind, count) in &self.report.counts {
             self.group(out, *kind, *count)?;

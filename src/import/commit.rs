@@ -108,7 +108,7 @@ fn plan(writer: &Writer<'_>, taken: Box<Taken>) -> Result<Plan, ImportError> {
     };
     let now = (writer.run.clock)();
     let draft = taken.facts.as_ref().filter(|_| wanted);
-    let draft = draft.map(|facts| fields::draft(&taken, facts, writer.options, writer.library.owner().id, now));
+    let draft = draft.map(|facts| fields::draft(&taken, facts, writer.options.into(), writer.library.owner().id, now));
     let draft = draft.transpose().map_err(crate::store::StoreError::from)?;
     let unfit = if matches!(verdict, Verdict::Duplicate(_) | Verdict::Restore(_)) {
         lost_original(writer, &taken.hash)?

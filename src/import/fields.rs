@@ -6,12 +6,12 @@ use std::path::Path;
 use chrono::Datelike;
 use serde_json::{Map, Value};
 
-use super::date::{self, Settled};
+use super::date::{self, Origin, Settled};
 use super::stage::Taken;
 use super::{Options, summary::Candidate};
 use crate::model::media::ProcessingStatus;
 use crate::model::text::Filename;
-use crate::model::{Base, Invalid, Media, Metadata, ObjectId, SourceType, Timestamp, WallTime, media};
+use crate::model::{Base, Invalid, Media, Metadata, ObjectId, SourceType, Timestamp, WallTime, Zone, media};
 use crate::probe::Facts;
 use crate::probe::thumb::PHASH_VERSION;
 use crate::store::media::Inner;
@@ -35,6 +35,21 @@ impl Draft {
     }
 }
 
+/// How a file's date is settled.
+#[derive(Clone, Copy)]
+pub struct Dating<'a> {
+    /// The zone of times that state none.
+    pub zone: Zone,
+    /// Which origins of a date count.
+    pub from: &'a [Origin],
+}
+
+impl<'a> From<&'a Options> for Dating<'a> {
+    fn from(options: &'a Options) -> Self {
+        Self { zone: options.zone, from: &options.date_from }
+    }
+}
+
 /// The object a file becomes.
 ///
 /// # Errors
@@ -42,15 +57,15 @@ impl Draft {
 pub fn draft(
     taken: &Taken,
     facts: &Facts,
-    options: &Options,
+    dating: Dating<'_>,
     owner: ObjectId,
     now: Timestamp,
 ) -> Result<Draft, Invalid> {
     let name = name_of(&taken.candidate.path);
     let stat = taken.candidate.stat;
-    let settled = date::settle(facts.taken, &name, stat.mtime_ns, options.zone, &options.date_from, now);
-    let local = settled.map_or_else(|| options.zone.wall(now), |settled| settled.local);
-    let (year, month) = folder(local, options.zone.wall(now));
+    let settled = date::settle(facts.taken, &name, stat.mtime_ns, dating.zone, dating.from, now);
+    let local = settled.map_or_else(|| dating.zone.wall(now), |settled| settled.local);
+    let (year, month) = folder(local, dating.zone.wall(now));
     let mut base = Base::new(taken.id, owner, now, Some(SourceType::Import));
     base.metadata = metadata(taken, facts, settled.as_ref(), &name);
     let thumbnail = taken.picture.drawn.as_ref().map(|_| media::thumbnail_path(owner, taken.id)).transpose()?;

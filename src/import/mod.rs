@@ -3,6 +3,7 @@
 //! Workers read, hash, probe, stage and sync each its own file; one writer decides, publishes and commits. Nothing here prints:
 //! what happens goes out as [`Event`]s. Only `source` may delete a source file, and only under `--mode move`.
 
+pub mod adopt;
 pub mod batch;
 mod commit;
 mod date;
@@ -19,6 +20,7 @@ mod publish;
 mod queue;
 mod read;
 mod recover;
+pub mod redraw;
 mod refusal;
 mod room;
 mod scan;
@@ -216,6 +218,14 @@ pub fn run(library: &mut Library, options: &Options, run: Run<'_>) -> (Summary, 
     }
     let closed = close(library, run, lazy, &summary);
     (summary, ended.and(closed).map_err(|error| error.measured(library.root())))
+}
+
+/// Settles what runs that died left behind, as the next import would.
+///
+/// # Errors
+/// Those of the catalogue and of the file system.
+pub fn settle(library: &Library, run: Run<'_>) -> Result<(), ImportError> {
+    recover::sweep(library, run)
 }
 
 /// Ends the operation in the journal and clears its staging.

@@ -103,7 +103,7 @@ pub fn draw(
 
 fn store(thumbnail: &thumb::Thumbnail, facts: &Facts, run: &files::Run) -> Outcome {
     let written = run.create().and_then(|(name, mut file)| {
-        file.write_all(&thumbnail.jpeg).inspect_err(|_| run.discard(&name))?;
+        file.write_all(&thumb::seal::sealed(&thumbnail.jpeg)).inspect_err(|_| run.discard(&name))?;
         Ok(name)
     });
     let reason = facts.damage.clone().or_else(|| thumbnail.partial.clone());

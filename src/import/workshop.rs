@@ -23,7 +23,7 @@ use crate::store::{Library, StoreError};
 const BUFFERS: u64 = 48 << 20;
 
 /// What workers may hold together of decoded pictures, in bytes. Whoever holds some of it never waits for a buffer.
-const PICTURES: u64 = 112 << 20;
+pub(super) const PICTURES: u64 = 112 << 20;
 
 /// What all workers share.
 pub struct Workshop<'a> {

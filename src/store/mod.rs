@@ -17,6 +17,8 @@ pub mod migrate;
 pub mod object;
 mod open;
 mod reader;
+pub mod rebuild;
+pub mod repair;
 pub mod snapshot;
 pub mod sources;
 pub mod stored_file;

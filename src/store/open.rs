@@ -24,7 +24,7 @@ pub const FOLDERS: &[&str] = &["users", "staging", "trash", "quarantine", "backu
 const SAFE_SQLITE: i32 = 3_051_003;
 
 /// How long SQLite waits for another writer in the middle of the work: hypernet's own transactions are short, but many may queue.
-const BUSY: Duration = Duration::from_secs(10);
+pub(super) const BUSY: Duration = Duration::from_secs(10);
 
 /// How long at least it is waited for at the door, where nothing was begun yet, however short `--lock-timeout` is.
 const DOOR: Duration = Duration::from_secs(3);
@@ -237,7 +237,7 @@ fn patient(root: &Path, access: Access, patience: Duration) -> Result<Connection
     Ok(connection)
 }
 
-fn dial(file: &Path, access: Access, patience: Duration) -> Result<Connection, StoreError> {
+pub(super) fn dial(file: &Path, access: Access, patience: Duration) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let connection = Connection::open_with_flags(real(file)?, flags)?;
     prepare(&connection)?;
@@ -330,7 +330,7 @@ fn identified(root: &Root, marker: &Marker, opening: &Opening) -> Result<Connect
 
 /// Refuses what is no catalogue of hypernet's, or has code in it that is not hypernet's. What a newer hypernet put there cannot be
 /// known; its triggers never run for those who may only read it.
-fn ours(connection: &Connection) -> Result<(), StoreError> {
+pub(super) fn ours(connection: &Connection) -> Result<(), StoreError> {
     let application: i32 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
     if application != migrate::APPLICATION_ID {
         return Err(StoreError::Damaged(format!("{CATALOGUE} is not a hypernet catalogue")));
@@ -443,7 +443,7 @@ fn refuse_orphaned(root: &Root) -> Result<(), StoreError> {
     )))
 }
 
-fn first_user(id: ObjectId, founder: &Founder) -> Result<User, StoreError> {
+pub(super) fn first_user(id: ObjectId, founder: &Founder) -> Result<User, StoreError> {
     let mut user = User::new(id, founder.email.clone(), founder.now);
     user.is_admin = true;
     user.display_name.clone_from(&founder.display_name);

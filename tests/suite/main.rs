@@ -18,6 +18,7 @@ mod new_kind;
 mod outcomes;
 mod raw;
 mod reflink;
+mod repair;
 mod shapes;
 mod show;
 mod signals;

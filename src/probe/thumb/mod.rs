@@ -9,6 +9,7 @@ mod phash;
 mod picture;
 mod raster;
 mod scaled;
+pub mod seal;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -60,3 +60,11 @@ pub fn forget_cache(file: &File) {
     #[cfg(not(target_os = "linux"))]
     let _ = file;
 }
+
+/// Asks the system to have these bytes of a file at hand soon: whoever reads them then waits less.
+pub fn read_ahead(file: &File, from: u64, bytes: u64) {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::fs::fadvise(file, from, std::num::NonZeroU64::new(bytes), rustix::fs::Advice::WillNeed);
+    #[cfg(not(target_os = "linux"))]
+    let _ = (file, from, bytes);
+}

@@ -6,6 +6,7 @@ mod copy;
 mod digest;
 mod folders;
 mod left;
+mod mend;
 mod modes;
 mod moves;
 mod staging;
@@ -24,7 +25,7 @@ use super::StoreError;
 use crate::model::Sha256;
 
 pub use copy::{Outcome, Source, copy};
-pub use digest::{Digest, forget_cache, hash, hash_while};
+pub use digest::{Digest, forget_cache, hash, hash_while, read_ahead};
 pub use left::Left;
 pub use staging::{Beginning, Leftover, Run, Staged, beginning, survey, sweep, sweep_beginnings};
 

@@ -1,0 +1,155 @@
+//! `hypernet repair --rebuild`: a new catalogue from the newest good snapshot and the originals, put in place of a lost one.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::report::Report;
+use super::{COMMAND, Told};
+use crate::check::repair::{self as fix, Deed, Item, Listener};
+use crate::check::{Finding, Kind};
+use crate::cli::context::Context;
+use crate::cli::error::CliError;
+use crate::cli::format;
+use crate::cli::founder::founder;
+use crate::import::adopt::{self, Fate, Found, Rules};
+use crate::model::ObjectId;
+use crate::store::journal::{self, Outcome};
+use crate::store::rebuild::{Basis, Site, State};
+use crate::store::{Library, Owner, StoreError, repair as rows, stored_file};
+
+/// What no original can tell.
+const LOST: &str = "what only the catalogue knew is not in the originals: albums, links, tags, descriptions, other edits, and the names \
+                    and places of files before they came";
+
+/// What is newer than a snapshot.
+const SINCE: &str = "what was changed since that snapshot is lost; originals that came since are entered without names, albums and tags";
+
+/// Originals by user: where each stands, and the id its name has.
+type Originals = BTreeMap<ObjectId, Vec<(String, ObjectId)>>;
+
+/// Makes the catalogue anew, or says of what it would be made.
+///
+/// # Errors
+/// When nothing of a library is there, another run holds it, or its disk fails.
+pub fn run(ctx: &Context, snapshots: bool, report: &mut Report) -> Result<(), CliError> {
+    let site = Site::open(ctx.library()?, ctx.lock_timeout)?;
+    let told = Told::new(ctx);
+    if report.acts && site.finish(ctx.now())? {
+        told.item(rebuilt("the new catalogue an earlier run had made was put in place"));
+    }
+    match site.state()? {
+        State::Whole(id) => whole(&site, id, &told, report)?,
+        State::Lost(why) => {
+            report.notes.push(format!("the catalogue cannot be used: {why}"));
+            anew(ctx, &site, snapshots, &told, report)?;
+        }
+    }
+    report.items = told.end();
+    Ok(())
+}
+
+fn rebuilt(message: impl Into<String>) -> Item {
+    Item::of_catalogue(Deed::Rebuilt, message)
+}
+
+/// There is nothing to make anew but perhaps the marker file.
+fn whole(site: &Site, id: ObjectId, told: &Told<'_>, report: &mut Report) -> Result<(), CliError> {
+    report.notes.push("the catalogue is whole; what else is wrong, `hypernet repair` puts right".to_owned());
+    if !site.is_marked() {
+        if report.acts {
+            site.mark()?;
+        }
+        told.item(rebuilt(format!("the file that marks this folder as library {id}")));
+    }
+    Ok(())
+}
+
+fn anew(ctx: &Context, site: &Site, snapshots: bool, told: &Told<'_>, report: &mut Report) -> Result<(), CliError> {
+    let basis = site.basis(snapshots)?;
+    let originals = fix::on_disk(site.root())?;
+    let count: usize = originals.values().map(Vec::len).sum();
+    let count = format::plural(count as u64, "original", "originals");
+    let passed = basis.passed.iter().map(|(path, why)| format!("{path} cannot be used: {why}"));
+    report.notes.extend(passed);
+    let (note, from) = if let Some(path) = &basis.snapshot {
+        (SINCE, format!("from {path}, and what {count} hold beyond it"))
+    } else {
+        (LOST, format!("from {count} alone"))
+    };
+    report.notes.push(note.to_owned());
+    if report.acts {
+        make(ctx, site, &basis, originals, told, report)?;
+    }
+    if !told.stops() {
+        told.item(rebuilt(from));
+    }
+    Ok(())
+}
+
+/// Drafts it, enters what the originals hold beyond it, and puts it in place.
+fn make(
+    ctx: &Context,
+    site: &Site,
+    basis: &Basis,
+    mut originals: Originals,
+    told: &Told<'_>,
+    report: &mut Report,
+) -> Result<(), CliError> {
+    let mut users: Vec<ObjectId> = originals.keys().copied().collect();
+    users.sort_by_key(|user| std::cmp::Reverse(originals[user].len()));
+    let draft = site.draft(basis, &founder(ctx, None, None)?, &users)?;
+    let owners = rows::owners(&draft.connect()?)?;
+    for owner in owners {
+        let found = originals.remove(&owner.id).unwrap_or_default();
+        enter(ctx, &mut draft.library(owner)?, owner, found, told, report)?;
+    }
+    for (path, id) in originals.into_values().flatten() {
+        report.left.push(Finding::of_file(Kind::Orphan, path, "its user is not in the snapshot").about(id));
+    }
+    if !told.stops() {
+        draft.ready()?;
+        site.finish(ctx.now())?;
+        site.mark()?;
+        report.notes.push(
+            "thumbnails that are missing and files that belong to nothing: `hypernet repair` puts them right"
+                .to_owned(),
+        );
+    }
+    Ok(())
+}
+
+/// Enters one user's originals that have no row.
+fn enter(
+    ctx: &Context,
+    library: &mut Library,
+    owner: Owner,
+    found: Vec<(String, ObjectId)>,
+    told: &Told<'_>,
+    report: &mut Report,
+) -> Result<(), CliError> {
+    let mut known = HashSet::new();
+    stored_file::each(library.catalogue(), |file| -> Result<(), StoreError> {
+        known.insert(file.path(owner.id)?.to_string());
+        Ok(())
+    })?;
+    let beyond: Vec<_> =
+        found.into_iter().filter(|(path, _)| !known.contains(path)).map(|(path, id)| Found { path, id }).collect();
+    if beyond.is_empty() {
+        return Ok(());
+    }
+    let operation = library.begin(COMMAND, ctx.now())?;
+    let rules = Rules { zone: ctx.config.timezone, now: ctx.now(), jobs: ctx.config.jobs };
+    told.progress.phase("read", Some(beyond.len() as u64), None);
+    adopt::in_place(library, operation, &beyond, rules, &mut |one, fate| {
+        told.progress.advance(1, 0);
+        match fate {
+            Fate::Entered(id, _) => told.item(Item::of_file(Deed::TakenIn, &one.path, Some(id), "from its own bytes")),
+            Fate::Known => {
+                let why = "another original has its bytes, or its id is taken";
+                report.left.push(Finding::of_file(Kind::Orphan, &one.path, why).about(one.id));
+            }
+            Fate::Unreadable(why) => report.left.push(Finding::of_file(Kind::Unreadable, &one.path, why).about(one.id)),
+        }
+        !told.stops()
+    })?;
+    Ok(journal::finish(library.catalogue(), operation, Outcome::Success, ctx.now(), None)?)
+}

@@ -1,0 +1,190 @@
+//! What a repair did, or would do, and what is left: for people, and as the summary for scripts.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::time::Instant;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::check::repair::{Deed, Item, Lost};
+use crate::check::{Finding, Kind};
+use crate::cli::context::Context;
+use crate::cli::error::{CliError, Exit};
+use crate::cli::format;
+use crate::cli::output::style::Style;
+use crate::cli::output::text::shown;
+use crate::cli::output::{Answer, Form};
+use crate::model::Timestamp;
+
+/// How many of a kind people are shown, unless `-v` asks for all.
+const SHOWN: usize = 5;
+
+/// What came of it.
+pub struct Report {
+    /// Whether anything was to be done, not only said.
+    pub acts: bool,
+    /// What was done, or would be.
+    pub items: Vec<Item>,
+    /// Problems that are still there.
+    pub left: Vec<Finding>,
+    /// The catalogue as it was before, beneath the library.
+    pub snapshot: Option<String>,
+    /// What a new catalogue was made of, and what it lacks: a line each.
+    pub notes: Vec<String>,
+    started_at: Timestamp,
+    start: Instant,
+    all: bool,
+}
+
+/// How many of each kind.
+pub fn counts(items: &[Item]) -> Value {
+    let mut counts = BTreeMap::<Deed, u64>::new();
+    for item in items {
+        *counts.entry(item.deed).or_default() += 1;
+    }
+    counts
+        .into_iter()
+        .map(|(deed, count)| (deed.as_str().to_owned(), json!(count)))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
+}
+
+impl Report {
+    /// Nothing yet.
+    pub fn new(ctx: &Context, acts: bool) -> Self {
+        Self {
+            acts,
+            items: Vec::new(),
+            left: Vec::new(),
+            snapshot: None,
+            notes: Vec::new(),
+            started_at: ctx.now(),
+            start: Instant::now(),
+            all: ctx.out.talk.tone().verbose > 0,
+        }
+    }
+
+    /// Names originals for which no sound bytes were found, unless they are named already.
+    pub fn still(&mut self, lost: &[Lost]) {
+        for one in lost {
+            if !self.left.iter().any(|finding| finding.path.as_ref() == Some(&one.path)) {
+                let why = format!("no file with its SHA-256 {} was found", one.hash);
+                self.left.push(Finding::of_file(Kind::Changed, &one.path, why).about(one.id));
+            }
+        }
+    }
+
+    /// Says it, and how the command ends.
+    ///
+    /// # Errors
+    /// When a signal cut it short.
+    pub fn end(self, ctx: &Context) -> Result<Exit, CliError> {
+        let quiet = ctx.out.talk.tone().quiet > 0 && self.items.is_empty() && self.left.is_empty();
+        match ctx.out.form() {
+            Form::Jsonl => ctx.out.event(&self.summary(ctx, true)),
+            Form::Json => ctx.out.emit(&Summed(self.summary(ctx, false))),
+            _ if quiet => {}
+            _ => ctx.out.emit(&self),
+        }
+        ctx.ended(if self.left.is_empty() { Exit::Ok } else { Exit::Problems })
+    }
+
+    fn summary(&self, ctx: &Context, streamed: bool) -> Value {
+        let mut summary = json!({
+            "command": "repair", "status": if self.left.is_empty() { "success" } else { "failed" }, "dry_run": !self.acts,
+            "started_at": self.started_at, "finished_at": ctx.now(),
+            "duration_ms": u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX),
+            "snapshot": self.snapshot, "counts": counts(&self.items), "problems": self.left.len(), "notes": self.notes,
+            "done": self.items, "errors": self.left,
+        });
+        if let (true, Some(map)) = (streamed, summary.as_object_mut()) {
+            // Streamed lines have told each deed already.
+            map.shift_remove("done");
+            map.shift_insert(0, "event".to_owned(), "summary".into());
+        }
+        summary
+    }
+
+    fn group<'a>(
+        &self,
+        out: &mut dyn Write,
+        (heading, style): (&str, Style),
+        lines: impl ExactSizeIterator<Item = (Option<&'a str>, &'a str)>,
+    ) -> io::Result<()> {
+        let count = lines.len();
+        writeln!(out, "{}: {}", Style::Strong.on(heading), style.on(format::count(count as u64)))?;
+        let most = if self.all { usize::MAX } else { SHOWN };
+        for (about, message) in lines.take(most) {
+            match about {
+                Some(about) => writeln!(out, "  {}: {}", shown(about), shown(message))?,
+                None => writeln!(out, "  {}", shown(message))?,
+            }
+        }
+        if count > most {
+            let rest = format!("and {} more; -v shows more", format::count((count - most) as u64));
+            writeln!(out, "  {}", Style::Faint.on(rest))?;
+        }
+        writeln!(out)
+    }
+
+    fn verdict(&self) -> String {
+        let done = format::plural(self.items.len() as u64, "repair", "repairs");
+        let left = match self.left.len() as u64 {
+            0 => String::new(),
+            left => format!(", {} left", format::plural(left, "problem", "problems")),
+        };
+        match (self.items.is_empty(), self.acts) {
+            (true, _) => format!("nothing to repair{left}"),
+            (_, true) => format!("{done} made{left}"),
+            (_, false) => format!("{done} to make; nothing was changed, --yes makes them{left}"),
+        }
+    }
+}
+
+struct Summed(Value);
+
+impl Serialize for Summed {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl Answer for Summed {
+    fn human(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "{}", self.0)
+    }
+}
+
+impl Serialize for Report {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        counts(&self.items).serialize(serializer)
+    }
+}
+
+impl Answer for Report {
+    fn human(&self, out: &mut dyn Write) -> io::Result<()> {
+        for deed in Deed::ALL {
+            let of: Vec<_> = self.items.iter().filter(|item| item.deed == *deed).collect();
+            if !of.is_empty() {
+                let lines = of.iter().map(|item| (item.path.as_deref(), item.message.as_str()));
+                self.group(out, (deed.heading(), Style::Strong), lines)?;
+            }
+        }
+        for kind in Kind::ALL {
+            let of: Vec<_> = self.left.iter().filter(|finding| finding.kind == *kind).collect();
+            if !of.is_empty() {
+                let heading = format!("left: {}", kind.heading());
+                let lines = of.iter().map(|finding| (finding.path.as_deref(), finding.message.as_str()));
+                self.group(out, (&heading, Style::Error), lines)?;
+            }
+        }
+        for note in &self.notes {
+            writeln!(out, "{}", shown(note))?;
+        }
+        if let Some(snapshot) = &self.snapshot {
+            writeln!(out, "the catalogue as it was before: {}", shown(snapshot))?;
+        }
+        writeln!(out, "{}", Style::Strong.on(self.verdict()))
+    }
+}
