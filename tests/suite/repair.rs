@@ -79,7 +79,9 @@ fn row_23_one_flipped_bit_in_each_of_200_originals_is_found_and_mended_from_a_ba
     back_up(&world);
     let before = world.sound();
     let mut seeded = Seeded(23);
-    originals(&world).iter().for_each(|original| flip(original, &mut seeded));
+    for original in &originals(&world) {
+        flip(original, &mut seeded);
+    }
     let told = world.run(&["verify", "--data", "--json"]);
     assert_eq!((told.code, found(&told, "changed")), (8, 200), "{told:?}");
     let shown = world.run(&["repair", "--from", "backup", "--json"]);
@@ -95,7 +97,9 @@ fn row_23_one_flipped_bit_in_each_thumbnail_is_found_and_all_are_drawn_again() {
     let world = library(40);
     let drawn = contents(&world.library().join("users"));
     let mut seeded = Seeded(32);
-    thumbnails(&world).iter().for_each(|thumbnail| flip(thumbnail, &mut seeded));
+    for thumbnail in &thumbnails(&world) {
+        flip(thumbnail, &mut seeded);
+    }
     let told = world.run(&["verify", "--data", "--json"]);
     assert_eq!((told.code, found(&told, "thumbnail")), (0, 40), "no photo is affected: {told:?}");
     assert_eq!(done(&repaired(&world, &[]), "drawn"), 40);

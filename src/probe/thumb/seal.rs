@@ -71,8 +71,9 @@ mod tests {
     #[test]
     fn a_sealed_thumbnail_shows_the_same_picture() {
         let jpeg = crate::model::mime::parse("image/jpeg").unwrap();
-        let shown =
-            |bytes: &[u8]| crate::probe::thumb::draw(&mut Default::default(), bytes, jpeg, 1, None, 48).unwrap();
+        let shown = |bytes: &[u8]| {
+            crate::probe::thumb::draw(&mut crate::probe::thumb::Scratch::default(), bytes, jpeg, 1, None, 48).unwrap()
+        };
         assert_eq!(shown(&sealed(&picture())).jpeg, shown(&picture()).jpeg);
     }
 
