@@ -43,7 +43,7 @@ const PLAIN: Scene = Scene {
 };
 
 /// All that is hurt.
-const SCENES: &[Scene] = &[
+pub const SCENES: &[Scene] = &[
     Scene { name: "import-first", prepare: fresh, args: |_| words("import sources"), ..PLAIN },
     Scene {
         name: "import-next",
