@@ -13,7 +13,7 @@ use crate::mounted::Mounted;
 use crate::oracle;
 use crate::plan::Plan;
 use crate::report::Report;
-use crate::scenes::{SCENES, Stage};
+use crate::scenes::{Stage, playable};
 use crate::support::{self, Ran, Seeded, copy_tree};
 use crate::world::World;
 
@@ -44,7 +44,7 @@ enum Short {
 
 /// The chapter.
 pub fn run(plan: &Plan, report: &mut Report) {
-    let stages: Vec<_> = SCENES.iter().map(|scene| Stage::set(scene, plan)).collect();
+    let stages: Vec<_> = playable(plan, report).into_iter().map(|scene| Stage::set(scene, plan)).collect();
     let mounts = mounts(plan, report);
     let limits = support::tool("prlimit", &["--fsize=unlimited", "true"]);
     if !limits {

@@ -50,9 +50,9 @@ pub fn run(plan: &Plan, report: &mut Report) {
         for scene in Scene::ALL.into_iter().filter(|scene| (*scene, *format) != (Scene::MoveWithin, Format::Bare)) {
             settings.push(Box::new(Stage::set(plan, &rack, scene, *format)));
         }
-        // A commit's share is of imports alone.
-        if plan.full {
-            settings.extend(Table::all(plan, &rack, *format).into_iter().map(|table| Box::new(table) as _));
+        // A commit's share is of imports alone; without a journal, only what imports promise is held against the program.
+        if plan.full && *format != Format::Bare {
+            settings.extend(Table::all(plan, report, &rack, *format).into_iter().map(|table| Box::new(table) as _));
         }
         let each = wanted.div_ceil(settings.len());
         for (number, setting) in settings.iter().enumerate() {

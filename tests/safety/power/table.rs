@@ -8,7 +8,8 @@ use super::disk::{Disk, Format, Rack};
 use super::judge::{Step, Verdict};
 use crate::oracle;
 use crate::plan::Plan;
-use crate::scenes::{SCENES, Stage};
+use crate::report::Report;
+use crate::scenes::{Stage, playable};
 use crate::support::{self, Ran};
 use crate::world::World;
 
@@ -25,8 +26,10 @@ pub struct Table {
 
 impl Table {
     /// Every command of the table but imports, which have scenes of their own here, and `verify`, which changes nothing.
-    pub fn all(plan: &Plan, rack: &Rack, format: Format) -> Vec<Self> {
-        let own = SCENES.iter().filter(|scene| !scene.name.starts_with("import") && !scene.name.starts_with("verify"));
+    pub fn all(plan: &Plan, report: &Report, rack: &Rack, format: Format) -> Vec<Self> {
+        let own = playable(plan, report)
+            .into_iter()
+            .filter(|scene| !scene.name.starts_with("import") && !scene.name.starts_with("verify"));
         own.map(|scene| Self::set(Stage::set(scene, plan), rack, format)).collect()
     }
 
@@ -73,7 +76,9 @@ impl Setting for Table {
         let said = Ran { code: 137, stdout: cut.said.join("\n") + "\n", stderr: String::new() };
         let mut wrong = oracle::lost(&self.stage, &world);
         wrong.extend(oracle::rowless_and_unsaid(&world.library(), &said));
-        wrong.extend(oracle::again(&self.stage, &world));
+        // A thumbnail is not synced: it can be drawn again.
+        let kept = |what: &String| !what.contains("no thumbnail");
+        wrong.extend(oracle::again(&self.stage, &world).into_iter().filter(kept));
         Verdict { step: if cut.ended { Step::Ended } else { Step::Under }, wrong, in_doubt: 0 }
     }
 }
