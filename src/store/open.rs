@@ -32,6 +32,9 @@ const DOOR: Duration = Duration::from_secs(3);
 /// How long a process waits for another one that migrates the same library, at least.
 const MIGRATING: Duration = Duration::from_secs(30);
 
+/// How long a lock held alone is waited for by who does not want to wait: a migration may be letting go of it.
+const MOMENTS: Duration = Duration::from_secs(1);
+
 /// File systems where locks and syncs cannot be relied on, by the number the system gives them.
 const FILE_SYSTEMS: &[(u64, &str)] = &[
     (0x6969, "network (NFS)"),
@@ -195,11 +198,13 @@ fn held(root: &Root, opening: &Opening) -> Result<Option<Lock>, StoreError> {
 }
 
 /// The lock for normal work. Who finds it held alone while the catalogue is older than this program is meeting another process
-/// that migrates it, and waits for that to end, however little it would wait for other work.
+/// that migrates it, and waits for that to end, however little it would wait for other work. One that has just committed, and
+/// those who waited to do the same, let go within moments.
 fn beside(root: &Root, opening: &Opening) -> Result<Option<Lock>, StoreError> {
     match held(root, opening) {
-        Err(StoreError::Locked { .. }) if opening.lock_timeout < MIGRATING && outdated(root) => {
-            held(root, &Opening { lock_timeout: MIGRATING, ..opening.clone() })
+        Err(StoreError::Locked { .. }) if opening.lock_timeout < MIGRATING => {
+            let patience = if outdated(root) { MIGRATING } else { opening.lock_timeout.max(MOMENTS) };
+            held(root, &Opening { lock_timeout: patience, ..opening.clone() })
         }
         told => told,
     }
