@@ -15,7 +15,8 @@ use crate::world::{HUNG, World};
 pub fn broken(stage: &Stage, world: &World, hurt: &Ran) -> Vec<String> {
     let mut wrong = untidy(hurt);
     wrong.extend(lost(stage, world));
-    wrong.extend(rowless_and_unsaid(&world.library(), hurt));
+    let before = &stage.missing;
+    wrong.extend(rowless_and_unsaid(&world.library(), hurt).into_iter().filter(|what| !before.contains(what)));
     if !stage.scene.moves && support::hashes(&world.sources()).len() != support::hashes(&stage.world.sources()).len() {
         wrong.push("P5: a source is gone though nothing was to be moved".to_owned());
     }

@@ -105,6 +105,20 @@ pub const SCENES: &[Scene] = &[
         may_go: in_trash,
         ..PLAIN
     },
+    Scene {
+        name: "repair",
+        command: "repair",
+        prepare: harmed,
+        args: |_| words("repair --yes --from backup"),
+        ..PLAIN
+    },
+    Scene {
+        name: "repair-rebuild",
+        command: "repair",
+        prepare: without_catalogue,
+        args: |_| words("repair --rebuild --yes"),
+        ..PLAIN
+    },
 ];
 
 /// A scene, ready to be copied as often as it is hurt.
@@ -114,6 +128,8 @@ pub struct Stage {
     pub args: Vec<String>,
     /// Contents that must be somewhere, whatever happens.
     pub must_stay: BTreeSet<String>,
+    /// What was amiss before: rows whose file a repair is to bring back.
+    pub missing: BTreeSet<String>,
     /// What the library is after a run nobody disturbs.
     pub undisturbed: Vec<String>,
 }
@@ -129,7 +145,9 @@ impl Stage {
         let rehearsal = world.copy();
         let ran = rehearsal.run(&[&args[..], &["--json".to_owned()]].concat());
         assert_eq!(ran.code, 0, "{}: undisturbed, it ends so: {ran:#?}", scene.name);
-        Self { scene, args, must_stay, undisturbed: crate::oracle::state(&rehearsal.library()), world }
+        let nobody = support::Ran { code: 0, stdout: String::new(), stderr: String::new() };
+        let missing = crate::oracle::rowless_and_unsaid(&world.library(), &nobody).into_iter().collect();
+        Self { scene, args, must_stay, missing, undisturbed: crate::oracle::state(&rehearsal.library()), world }
     }
 }
 
@@ -204,6 +222,35 @@ fn trashed(world: &World) {
 fn in_trash(world: &World) -> BTreeSet<String> {
     let deleted = "SELECT hash FROM v_media WHERE deleted_at IS NOT NULL";
     support::ask(&support::catalogue(&world.library()), deleted).into_iter().collect()
+}
+
+/// One original with a flipped bit, one gone, and a thumbnail gone; a backup has both originals.
+fn harmed(world: &World) {
+    backed_up_before(world);
+    let library = world.library();
+    let first = "SELECT file_path FROM v_media ORDER BY created_at, hash LIMIT 2";
+    let paths = support::ask(&support::catalogue(&library), first);
+    let flipped = library.join(&paths[0]);
+    let mut bytes = std::fs::read(&flipped).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::remove_file(&flipped).unwrap();
+    std::fs::write(&flipped, bytes).unwrap();
+    std::fs::set_permissions(&flipped, std::os::unix::fs::PermissionsExt::from_mode(0o400)).unwrap();
+    std::fs::remove_file(library.join(&paths[1])).unwrap();
+    let drawn = support::ask(
+        &support::catalogue(&library),
+        "SELECT thumbnail_path FROM v_media WHERE thumbnail_path IS NOT NULL",
+    );
+    std::fs::remove_file(library.join(&drawn[2])).unwrap();
+}
+
+/// Originals, and the snapshots of the catalogue, but no catalogue.
+fn without_catalogue(world: &World) {
+    grown(world);
+    for file in ["catalog.db", "catalog.db-wal", "catalog.db-shm"] {
+        let _ = std::fs::remove_file(world.library().join(file));
+    }
 }
 
 /// A backup, and since then more in the library.
