@@ -153,7 +153,8 @@ fn publish_plans(writer: &mut Writer<'_>, plans: &mut [Plan]) -> Result<(), Impo
     let results = publish::all(writer.library.root(), &staging, &mut writer.folders, &wanted)?;
     for (plan, result) in plans.iter_mut().filter(|plan| plan.draft.is_some()).zip(results) {
         let named = |error| Failure::new(word(&error), format!("it could not be given its name: {error}"));
-        plan.published = result.original.is_ok();
+        // Nothing was published of a file that was not staged, however well that went.
+        plan.published = plan.taken.staged.is_some() && result.original.is_ok();
         plan.unfit = result.original.err().map(named);
         if let (false, Some(draft)) = (result.thumbnail, &mut plan.draft) {
             draft.undrawn();

@@ -97,7 +97,9 @@ impl ImportError {
 
 fn no_space(needed: u64, free: u64) -> String {
     if free < needed {
-        return format!("no space left on the library's disk: {needed} bytes are needed, {free} are free");
+        return format!(
+            "no space left on the library's disk: {needed} bytes are needed, {RESERVE} of them to stay free; {free} are free"
+        );
     }
     format!(
         "the library's disk takes no more, though {free} bytes are free: its number of files or a quota may be used up"
