@@ -83,7 +83,7 @@ pub fn draw(
     let pixels = facts.dimensions.map_or(0, |(width, height)| u64::from(width) * u64::from(height));
     // A JPEG is decoded to an eighth or so; the others to four bytes a pixel, twice while they are turned and scaled.
     let decoded = if facts.mime.name == "image/jpeg" { pixels / 4 } else { pixels.saturating_mul(8) };
-    let _share = room.take(decoded + if bytes.is_none() { size } else { 0 });
+    let _share = room.take(decoded.saturating_add(if bytes.is_none() { size } else { 0 }));
     let mut owned = Vec::new();
     let Some(bytes) = bytes.or_else(|| load(file, size, &mut owned)) else {
         return Outcome::failed(format!("a file of {size} bytes is too large to draw from"));

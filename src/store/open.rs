@@ -27,7 +27,7 @@ const SAFE_SQLITE: i32 = 3_051_003;
 pub(super) const BUSY: Duration = Duration::from_secs(10);
 
 /// How long at least it is waited for at the door, where nothing was begun yet, however short `--lock-timeout` is.
-const DOOR: Duration = Duration::from_secs(3);
+pub(super) const DOOR: Duration = Duration::from_secs(3);
 
 /// How long a process waits for another one that migrates the same library, at least.
 const MIGRATING: Duration = Duration::from_secs(30);
@@ -165,7 +165,7 @@ impl Library {
 const TIGHT: &[&str] = &[CATALOGUE, "catalog.db-wal", "catalog.db-shm", "lock", marker::NAME];
 
 /// What root or a guest writes into somebody's library stays theirs: the owner could not read it any more.
-fn refuse_foreign(root: &Root) -> Result<(), StoreError> {
+pub(super) fn refuse_foreign(root: &Root) -> Result<(), StoreError> {
     match root.owner() {
         Some(owner) if owner != super::files::own_uid() => {
             Err(StoreError::Foreign { path: root.path().to_owned(), owner })
@@ -224,7 +224,7 @@ pub fn connect(root: &Path, access: Access) -> Result<Connection, StoreError> {
 }
 
 /// The same, waiting so long for other programs.
-fn patient(root: &Path, access: Access, patience: Duration) -> Result<Connection, StoreError> {
+pub(super) fn patient(root: &Path, access: Access, patience: Duration) -> Result<Connection, StoreError> {
     let file = root.join(CATALOGUE);
     match file.symlink_metadata() {
         Ok(stat) if stat.is_file() => {}

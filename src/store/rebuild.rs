@@ -2,8 +2,10 @@
 //!
 //! It is made in `staging/rebuild/`. Once it is whole, that folder is renamed to `staging/rebuilt/`, and only then it takes the
 //! damaged one's place, whose bytes go to `quarantine/`. A run that dies before the renaming is begun again by the next, one that
-//! dies after it is finished by the next: the library has the old catalogue or the new one.
+//! dies after it is finished by the next, if what stands in its place is still the lost catalogue it was made for: the library has
+//! the old catalogue or the new one, and none that was made whole meanwhile is replaced.
 
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -20,11 +22,14 @@ use crate::model::{Base, ObjectId, SourceType, Timestamp, User};
 const DRAFT: &str = "staging/rebuild";
 /// Where it stands once it is whole.
 const READY: &str = "staging/rebuilt";
+/// Beside the new one: which file it is to replace.
+const FOR: &str = "made-for";
 
 /// A library's folder whose catalogue is to be made anew.
 pub struct Site {
     root: Root,
     marker: Option<Marker>,
+    patience: Duration,
     _lock: Lock,
 }
 
@@ -49,11 +54,12 @@ pub struct Basis {
 }
 
 impl Site {
-    /// Opens a folder that was a library, alone: its catalogue and its marker may both be gone.
+    /// Opens a folder that was a library, alone: its catalogue and its marker may both be gone. `acts` is false where nothing but
+    /// the lock is to be written.
     ///
     /// # Errors
-    /// `NoLibrary` where nothing of a library stands, `Locked`, and those of the file system.
-    pub fn open(path: &Path, timeout: Duration) -> Result<Self, StoreError> {
+    /// `NoLibrary` where nothing of a library stands, `Locked`, `Foreign`, and those of the file system.
+    pub fn open(path: &Path, timeout: Duration, acts: bool) -> Result<Self, StoreError> {
         let marker = match Marker::read(path) {
             Ok(marker) => Some(marker),
             Err(StoreError::NoLibrary(_) | StoreError::Damaged(_)) => None,
@@ -64,8 +70,12 @@ impl Site {
             return Err(StoreError::NoLibrary(path.to_owned()));
         }
         let root = Root::open(path)?;
+        if acts {
+            open::refuse_foreign(&root)?;
+            root.refuse_read_only()?;
+        }
         let lock = lock::take(&root.path().join("lock"), Hold::Exclusive, timeout)?;
-        Ok(Self { root, marker, _lock: lock })
+        Ok(Self { root, marker, patience: open::DOOR.max(timeout), _lock: lock })
     }
 
     /// Its folder.
@@ -76,10 +86,11 @@ impl Site {
     /// Looks at the catalogue in place: its identity, its code, its pages and its references.
     ///
     /// # Errors
-    /// `TooNew`: a newer program's catalogue is not for this one to judge.
+    /// `TooNew`: a newer program's catalogue is not for this one to judge. What is only kept from being read just now, by another
+    /// program, by its mode, by a full or failing disk, is not lost, and those errors are given as they are.
     pub fn state(&self) -> Result<State, StoreError> {
         let looked = || {
-            let db = open::connect(self.root.path(), Access::Read)?;
+            let db = open::patient(self.root.path(), Access::Read, self.patience)?;
             open::ours(&db)?;
             let known = migrate::known(migrate::STEPS);
             match migrate::version(&db)? {
@@ -91,9 +102,10 @@ impl Site {
         match (looked(), self.stated()) {
             (Ok(id), Some(stated)) if id != stated => Ok(State::Lost(format!("it belongs to another library ({id})"))),
             (Ok(id), _) => Ok(State::Whole(id)),
-            (Err(error @ StoreError::TooNew { .. }), _) => Err(error),
             (Err(StoreError::Damaged(why)), _) => Ok(State::Lost(why)),
-            (Err(error), _) => Ok(State::Lost(error.to_string())),
+            (Err(error), _) if of_content(&error) => Ok(State::Lost(error.to_string())),
+            (Err(error), _) if error.is_busy() => Err(StoreError::Locked { holder: None }),
+            (Err(error), _) => Err(error),
         }
     }
 
@@ -151,6 +163,7 @@ impl Site {
     pub fn draft(&self, basis: &Basis, founder: &Founder, users: &[ObjectId]) -> Result<Draft<'_>, StoreError> {
         self.clear(DRAFT)?;
         self.root.make_dirs(DRAFT)?;
+        self.root.write_new(&format!("{DRAFT}/{FOR}"), self.in_place()?.as_bytes())?;
         if let Some(path) = &basis.snapshot {
             let db = open::at_rest(&self.root.path().join(path))?;
             snapshot::copy(&db, &self.root, DRAFT, open::CATALOGUE, snapshot::Check::Whole)?;
@@ -166,13 +179,14 @@ impl Site {
         Ok(draft)
     }
 
-    /// Puts a new catalogue that is whole in place of the damaged one, and clears what runs that died left; whether there was one.
+    /// Puts a new catalogue that is whole in place of the lost one it was made for; whether there was such a one. One that was made
+    /// for another goes.
     ///
     /// # Errors
     /// Those of the file system.
     pub fn finish(&self, now: Timestamp) -> Result<bool, StoreError> {
         let draft = format!("{READY}/{}", open::CATALOGUE);
-        let ready = self.root.stat(&draft)?.is_some();
+        let ready = self.root.stat(&draft)?.is_some() && self.is_for_this()?;
         if ready {
             let stamp = snapshot::stamp(now);
             let aside = |name: &str| self.root.free_name("quarantine", &format!("damaged-{stamp}-{name}"));
@@ -184,9 +198,35 @@ impl Site {
             }
             self.root.supplant(open::CATALOGUE, &draft, &aside(open::CATALOGUE)?)?;
         }
-        self.clear(READY)?;
-        self.clear(DRAFT)?;
+        self.discard()?;
         Ok(ready)
+    }
+
+    /// Removes what earlier runs had made and not put in place: a catalogue that is whole needs none of it.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn discard(&self) -> Result<(), StoreError> {
+        self.clear(READY)?;
+        self.clear(DRAFT)
+    }
+
+    /// Whether the new catalogue was made for what stands in its place now.
+    fn is_for_this(&self) -> Result<bool, StoreError> {
+        match self.root.read_small(&format!("{READY}/{FOR}"), 4096) {
+            Err(StoreError::Io { error, .. }) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+            told => Ok(told? == self.in_place()?),
+        }
+    }
+
+    /// What tells the file in the catalogue's place from any other, and from itself once it is written to.
+    fn in_place(&self) -> Result<String, StoreError> {
+        let path = self.root.path().join(open::CATALOGUE);
+        match path.symlink_metadata() {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok("absent".to_owned()),
+            Err(error) => Err(StoreError::io(path)(error)),
+            Ok(stat) => Ok(format!("{} {} {}.{:09}", stat.ino(), stat.size(), stat.mtime(), stat.mtime_nsec())),
+        }
     }
 
     /// Puts the marker file back, with the id of the catalogue in place, where it is gone or says nothing; whether it did.
@@ -259,6 +299,30 @@ impl Draft<'_> {
         root.sync_dir(DRAFT)?;
         self.site.clear(READY)?;
         root.set_aside(DRAFT, READY)
+    }
+}
+
+/// Whether it is what the file holds that fails, today and tomorrow, and not its being locked, closed, or on a failing disk.
+fn of_content(error: &StoreError) -> bool {
+    use rusqlite::{
+        Error,
+        ErrorCode::{DatabaseCorrupt, NotADatabase, Unknown},
+    };
+    match error {
+        // SQLite's general error is one of the statement: the table or column it names is not there.
+        StoreError::Sql(Error::SqliteFailure(failure, _)) => {
+            matches!(failure.code, DatabaseCorrupt | NotADatabase)
+                || (failure.code, failure.extended_code) == (Unknown, rusqlite::ffi::SQLITE_ERROR)
+        }
+        StoreError::Sql(
+            Error::QueryReturnedNoRows
+            | Error::FromSqlConversionFailure(..)
+            | Error::InvalidColumnType(..)
+            | Error::IntegralValueOutOfRange(..)
+            | Error::Utf8Error(..),
+        )
+        | StoreError::Invalid(_) => true,
+        _ => false,
     }
 }
 

@@ -17,6 +17,7 @@ mod names;
 mod new_kind;
 mod outcomes;
 mod raw;
+mod rebuild;
 mod reflink;
 mod repair;
 mod shapes;

@@ -7,7 +7,7 @@ use super::{COMMAND, Told};
 use crate::check::repair::{self as fix, Deed, Item, Listener};
 use crate::check::{Finding, Kind};
 use crate::cli::context::Context;
-use crate::cli::error::CliError;
+use crate::cli::error::{CliError, Code};
 use crate::cli::format;
 use crate::cli::founder::founder;
 use crate::import::adopt::{self, Fate, Found, Rules};
@@ -31,13 +31,21 @@ type Originals = BTreeMap<ObjectId, Vec<(String, ObjectId)>>;
 /// # Errors
 /// When nothing of a library is there, another run holds it, or its disk fails.
 pub fn run(ctx: &Context, snapshots: bool, report: &mut Report) -> Result<(), CliError> {
-    let site = Site::open(ctx.library()?, ctx.lock_timeout)?;
+    let site = Site::open(ctx.library()?, ctx.lock_timeout, report.acts)?;
     let told = Told::new(ctx);
-    if report.acts && site.finish(ctx.now())? {
+    let mut state = site.state()?;
+    // What an earlier run had made is only for a catalogue that is lost still.
+    if report.acts && matches!(state, State::Lost(_)) && site.finish(ctx.now())? {
         told.item(rebuilt("the new catalogue an earlier run had made was put in place"));
+        state = site.state()?;
     }
-    match site.state()? {
-        State::Whole(id) => whole(&site, id, &told, report)?,
+    match state {
+        State::Whole(id) => {
+            if report.acts {
+                site.discard()?;
+            }
+            whole(&site, id, &told, report)?;
+        }
         State::Lost(why) => {
             report.notes.push(format!("the catalogue cannot be used: {why}"));
             anew(ctx, &site, snapshots, &told, report)?;
@@ -107,7 +115,10 @@ fn make(
     }
     if !told.stops() {
         draft.ready()?;
-        site.finish(ctx.now())?;
+        if !site.finish(ctx.now())? {
+            return Err(CliError::new(Code::Locked, "the catalogue in place was changed while a new one was made")
+                .hint("another program is at work on it: end it, then look again with `hypernet repair --rebuild`"));
+        }
         site.mark()?;
         report.notes.push(
             "thumbnails that are missing and files that belong to nothing: `hypernet repair` puts them right"
