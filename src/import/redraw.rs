@@ -3,6 +3,7 @@
 //! A thumbnail is derived, so the damaged one is replaced. A row changes only where a picture that had none has one now.
 
 use std::io::Read;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
@@ -110,8 +111,12 @@ pub fn all(
 
 fn draw(root: &Root, run: &Run, share: &Room, scratch: &mut Scratch, one: &Undrawn) -> Option<Drawing> {
     let mut file = root.open_file(one.media.file_path.as_str()).ok()?;
-    let facts = picture::facts(None, &mut file, one.media.size, one.media.mime);
-    let outcome = picture::draw(scratch, None, &mut file, &facts, one.media.size, share, run);
+    // A picture's trouble is its own, whatever it is: the repair of all others goes on.
+    let drawing = || {
+        let facts = picture::facts(None, &mut file, one.media.size, one.media.mime);
+        picture::draw(scratch, None, &mut file, &facts, one.media.size, share, run)
+    };
+    let outcome = catch_unwind(AssertUnwindSafe(drawing)).ok()?;
     outcome.drawn.map(|(name, phash)| (name, phash, outcome.reason))
 }
 

@@ -107,14 +107,6 @@ pub fn pictures(db: &Connection, owner: Owner) -> Result<Vec<i64>, StoreError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Whether any owner's original has these bytes.
-///
-/// # Errors
-/// Those of the catalogue.
-pub fn is_original(db: &Connection, hash: &Sha256) -> Result<bool, StoreError> {
-    Ok(db.prepare_cached("SELECT 1 FROM stored_file WHERE hash = ?1 LIMIT 1")?.exists(params![hash])?)
-}
-
 /// Whether a user's original has these bytes, or one had them that was purged.
 ///
 /// # Errors

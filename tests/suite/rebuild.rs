@@ -1,11 +1,12 @@
-//! A catalogue is made anew only where it is lost, and nothing that is whole or newer is replaced by it.
+//! What a repair must never do: put an older catalogue in place of a good one, lose what an original may miss, or end at one file.
 
 use std::fs;
 use std::path::PathBuf;
 
 use rusqlite::Connection;
 
-use crate::support::{self, Ran, World, ask, catalogue, jpeg, put};
+use crate::repair::{back_up, done, flip, library as pictures, meddle, originals, repaired};
+use crate::support::{self, Ran, Seeded, World, ask, catalogue, jpeg, put};
 
 /// A library with a snapshot that knows two pictures less than its catalogue.
 fn library() -> World {
@@ -24,10 +25,6 @@ fn well(world: &World, args: &[&str]) -> Ran {
     let ran = world.run(&[args, &["--json"]].concat());
     assert_eq!(ran.code, 0, "{ran:#?}");
     ran
-}
-
-fn meddle(world: &World, sql: &str) {
-    Connection::open(file(world)).unwrap().execute_batch(sql).unwrap();
 }
 
 fn file(world: &World) -> PathBuf {
@@ -96,4 +93,67 @@ fn what_a_killed_rebuild_left_does_not_replace_a_catalogue_that_was_mended_meanw
             assert_eq!(world.run(&["query", "-c", "--json"]).code, 0);
         }
     }
+}
+
+#[test]
+fn what_an_original_that_is_missing_was_stays_in_quarantine_and_comes_back_from_trash() {
+    let world = pictures(3);
+    let all = originals(&world);
+    let name = |at: usize| all[at].file_name().unwrap().to_owned();
+    let (damaged, lost) = (world.library().join("quarantine/damaged"), world.path().join("lost.jpg"));
+    fs::create_dir(&damaged).unwrap();
+    fs::write(damaged.join(name(0)), "what is left of it").unwrap();
+    fs::rename(&all[0], &lost).unwrap();
+    let drop = ["repair", "--drop-quarantine", "--older", "0s", "--yes", "--json"];
+    let ran = world.run(&drop);
+    assert_eq!((ran.code, done(&ran, "dropped")), (8, 0), "its original is not in its place: {ran:?}");
+    fs::copy(&lost, world.library().join("trash/old.jpg")).unwrap();
+    assert_eq!(done(&repaired(&world, &[]), "put_back"), 1);
+    assert_eq!(done(&world.run(&drop), "dropped"), 1, "now it is");
+    assert_eq!(world.sound().len(), 3);
+}
+
+#[test]
+fn what_cannot_be_read_does_not_leave_quarantine() {
+    if !support::strace_works() {
+        return;
+    }
+    let world = pictures(1);
+    let junk = world.library().canonicalize().unwrap().join("quarantine/junk");
+    fs::write(&junk, "junk").unwrap();
+    let traced = ["-P", junk.to_str().unwrap(), "-e", "trace=read", "-e", "inject=read:error=EIO"];
+    let ran = world.strace(&traced, &["repair", "--drop-quarantine", "--older", "0s", "--yes", "--json"]);
+    assert_eq!((ran.code, junk.exists()), (8, true), "{ran:?}");
+}
+
+#[test]
+fn a_mended_original_s_place_is_never_empty() {
+    if !support::strace_works() {
+        return;
+    }
+    let world = pictures(1);
+    back_up(&world);
+    let place = originals(&world).remove(0);
+    flip(&place, &mut Seeded(8));
+    let backup = world.path().join("backup");
+    for (call, n) in [("renameat2", 1), ("renameat2", 2), ("renameat", 3), ("linkat", 1), ("fsync", 5), ("fsync", 6)] {
+        let again = world.copy();
+        let inject = format!("inject={call}:signal=KILL:when={n}");
+        let args = ["repair", "--yes", "--from", backup.to_str().unwrap()];
+        again.strace(&["-e", &format!("trace={call}"), "-e", &inject], &args);
+        assert!(originals(&again).len() == 1, "{call} {n}");
+    }
+}
+
+#[test]
+fn a_picture_larger_than_any_number_does_not_stop_the_repair_of_the_others() {
+    let world = World::new();
+    put(&world.sources().join("good.jpg"), &jpeg(1));
+    let huge = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\x7f\xff\xff\xff\x7f\xff\xff\xff\x08\x06\0\0\0\x14\xc9\x0b\x66\0\0\0\0IEND\xae\x42\x60\x82";
+    put(&world.sources().join("huge.png"), huge);
+    world.import(&["--no-thumbs"]).ends(0);
+    assert_eq!(done(&repaired(&world, &[]), "drawn"), 1);
+    let ended = "SELECT DISTINCT outcome FROM operation WHERE command = 'repair'";
+    assert_eq!(ask(&catalogue(&world.library()), ended), ["success"]);
+    world.sound();
 }

@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use crate::support::{self, Ran, Seeded, World, age, ask, catalogue, contents, hashes, jpeg, kept, live, plant, put};
 
 /// A library with so many small pictures.
-fn library(pictures: u64) -> World {
+pub fn library(pictures: u64) -> World {
     let world = World::new();
     for number in 0..pictures {
         put(&world.sources().join(format!("roll{}/IMG_{number:04}.jpg", number % 3)), &jpeg(number));
@@ -20,7 +20,7 @@ fn library(pictures: u64) -> World {
 }
 
 /// The originals in a library's folder, in order.
-fn originals(world: &World) -> Vec<PathBuf> {
+pub fn originals(world: &World) -> Vec<PathBuf> {
     beneath(world, "media")
 }
 
@@ -34,7 +34,7 @@ fn beneath(world: &World, folder: &str) -> Vec<PathBuf> {
 }
 
 /// Changes one bit of a file, whatever its mode.
-fn flip(path: &Path, seeded: &mut Seeded) {
+pub fn flip(path: &Path, seeded: &mut Seeded) {
     let mode = path.metadata().unwrap().permissions();
     fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
     let mut bytes = fs::read(path).unwrap();
@@ -45,7 +45,7 @@ fn flip(path: &Path, seeded: &mut Seeded) {
 }
 
 /// A backup of the library, beside it.
-fn back_up(world: &World) {
+pub fn back_up(world: &World) {
     let ran = world.run(&["backup", "backup", "--json"]);
     assert_eq!(ran.code, 0, "{ran:?}");
 }
@@ -55,19 +55,19 @@ fn found(ran: &Ran, kind: &str) -> u64 {
     ran.summary()["counts"][kind].as_u64().unwrap_or(0)
 }
 
-fn done(ran: &Ran, deed: &str) -> u64 {
+pub fn done(ran: &Ran, deed: &str) -> u64 {
     found(ran, deed)
 }
 
 /// Another tool at work on the catalogue.
-fn meddle(world: &World, sql: &str) {
+pub fn meddle(world: &World, sql: &str) {
     let db = Connection::open(world.library().join("catalog.db")).unwrap();
     db.execute_batch("PRAGMA foreign_keys = off; PRAGMA ignore_check_constraints = on;").unwrap();
     db.execute_batch(sql).unwrap();
 }
 
 #[track_caller]
-fn repaired(world: &World, args: &[&str]) -> Ran {
+pub fn repaired(world: &World, args: &[&str]) -> Ran {
     let ran = world.run(&[&["repair", "--yes", "--json"], args].concat());
     assert_eq!(ran.code, 0, "{ran:#?}");
     ran

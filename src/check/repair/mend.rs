@@ -1,8 +1,8 @@
-//! Originals that are missing or damaged: put back from quarantine or from among the orphans, or mended from a backup.
+//! Originals that are missing or damaged: put back from quarantine, from trash/ or from among the orphans, or mended from a backup.
 //!
 //! Only bytes with the hash the catalogue has for the original take its place; what stood there goes to `quarantine/damaged/`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -10,6 +10,7 @@ use std::path::Path;
 use super::{Deed, Item, Survey, Work, quarantine};
 use crate::model::{ObjectId, Sha256};
 use crate::store::files::{self, CHUNK, Digest, Run};
+use crate::store::trash::leaving;
 use crate::store::{Library, Root, StoreError};
 
 /// Where damaged originals go.
@@ -41,9 +42,8 @@ pub fn put_back(library: &Library, survey: &mut Survey, work: Work<'_>) -> Resul
             continue;
         };
         if work.acts {
-            clear(library.root(), &lost.path)?;
             library.root().chmod(&from, 0o400)?;
-            library.root().set_aside(&from, &lost.path)?;
+            put(library.root(), &from, &lost.path)?;
         }
         survey.orphans.retain(|orphan| *orphan != from);
         survey.waiting.retain(|waiting| waiting.path != from);
@@ -53,14 +53,18 @@ pub fn put_back(library: &Library, survey: &mut Survey, work: Work<'_>) -> Resul
     Ok(())
 }
 
-/// Files in quarantine and orphans whose bytes are those of something lost: only such sizes are read.
+/// Files in quarantine, orphans, and files in trash/ that no purge names, whose bytes are those of something lost: only such sizes are read.
 fn spare(library: &Library, survey: &Survey, work: Work<'_>) -> Result<HashMap<Sha256, Vec<String>>, StoreError> {
     let mut spare: HashMap<Sha256, Vec<String>> = HashMap::new();
     if survey.lost.is_empty() {
         return Ok(spare);
     }
+    let leaving: HashSet<String> = leaving::all(library.catalogue())?.into_iter().map(|file| file.aside).collect();
     let kept = quarantine::kept(library.root())?.into_iter().map(|kept| kept.path);
-    for path in kept.chain(survey.orphans.iter().cloned()) {
+    // What a purge moved there is on its way out; anything else may be there because a catalogue came back from before one.
+    let trash = quarantine::beneath(library.root(), "trash")?.into_iter().map(|kept| kept.path);
+    let trash = trash.filter(|path| !leaving.contains(path));
+    for path in kept.chain(trash).chain(survey.orphans.iter().cloned()) {
         let size = library.root().stat(&path)?.map(|(size, _)| size);
         if work.told.stops() || !survey.lost.iter().any(|lost| Some(lost.size) == size) {
             continue;
@@ -73,14 +77,17 @@ fn spare(library: &Library, survey: &Survey, work: Work<'_>) -> Result<HashMap<S
     Ok(spare)
 }
 
-/// Makes room in an original's place: what stands there keeps its bytes.
-fn clear(root: &Root, path: &str) -> Result<(), StoreError> {
+/// Puts a whole file in an original's place. What stands there keeps its bytes under another name, and at no moment the place is
+/// empty: neither is lost where the run dies.
+fn put(root: &Root, from: &str, path: &str) -> Result<(), StoreError> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     root.make_dirs(folder)?;
-    if root.stat(path)?.is_some() {
-        root.set_aside(path, &root.free_name(DAMAGED, name)?)?;
+    root.settle_dirs(&std::iter::once(folder).collect())?;
+    if root.path().join(path).symlink_metadata().is_ok() {
+        root.supplant(path, from, &root.free_name(DAMAGED, name)?)
+    } else {
+        root.set_aside(from, path)
     }
-    Ok(())
 }
 
 /// Mends what is lost from a backup made by `hypernet backup`, where originals stand under the same names as in the library.
@@ -128,8 +135,10 @@ fn one(root: &Root, run: Option<&Run>, backup: &Root, lost: &Lost) -> Result<boo
         run.discard(&name);
         return Err(fail()(io::Error::other("what was written to the disk is not what it gives back")));
     }
-    clear(root, &lost.path)?;
-    root.publish(run, &name, &staged, &lost.path)?;
+    let draft = run.path_of(&name);
+    root.chmod(&draft, 0o400)?;
+    staged.sync_all().map_err(fail())?;
+    put(root, &draft, &lost.path)?;
     Ok(true)
 }
 

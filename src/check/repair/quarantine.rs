@@ -6,7 +6,7 @@
 use std::os::unix::fs::MetadataExt;
 
 use super::{Deed, Item, Survey, Work};
-use crate::check::originals::{self, Place};
+use crate::check::originals::{self, Original, Place};
 use crate::model::{ObjectId, Timestamp};
 use crate::store::{Library, Owner, Root, StoreError, repair as rows};
 
@@ -85,9 +85,7 @@ fn aside(path: &str, owners: &[Owner]) -> Option<Aside> {
         }
         _ => return None,
     };
-    // `{id}-2.{ext}` is the second of its name.
-    let id = ObjectId::parse(name.split('.').next()?.get(..36)?).ok()?;
-    Some(Aside { path: path.to_owned(), id, owner })
+    Some(Aside { path: path.to_owned(), id: id_of(name)?, owner })
 }
 
 /// Every file in quarantine, by path.
@@ -95,8 +93,13 @@ fn aside(path: &str, owners: &[Owner]) -> Option<Aside> {
 /// # Errors
 /// Those of the file system.
 pub fn kept(root: &Root) -> Result<Vec<Kept>, StoreError> {
+    beneath(root, "quarantine")
+}
+
+/// Every file beneath a folder of the library, as deep as any may stand, by path.
+pub(super) fn beneath(root: &Root, folder: &str) -> Result<Vec<Kept>, StoreError> {
     let mut kept = Vec::new();
-    let mut folders = vec![("quarantine".to_owned(), 1)];
+    let mut folders = vec![(folder.to_owned(), 1)];
     while let Some((folder, depth)) = folders.pop() {
         let at = root.path().join(&folder);
         let entries = match std::fs::read_dir(&at) {
@@ -120,17 +123,17 @@ pub fn kept(root: &Root) -> Result<Vec<Kept>, StoreError> {
 }
 
 /// Removes from quarantine what has been there for `age` milliseconds: the only thing that does. A file whose bytes an original
-/// misses stays.
+/// may miss stays, and is given.
 ///
 /// # Errors
 /// Those of the catalogue and of the file system.
 pub fn drop_older(library: &Library, age: i64, work: Work<'_>) -> Result<Vec<Kept>, StoreError> {
-    let mut needed = Vec::new();
+    let (originals, mut needed) = (originals::rows_of(library)?, Vec::new());
     for kept in kept(library.root())?.into_iter().filter(|kept| older(kept, age, work.now)) {
         if work.told.stops() {
             break;
         }
-        if missed(library, &kept)? {
+        if missed(library.root(), &originals, &kept) {
             needed.push(kept);
             continue;
         }
@@ -149,13 +152,17 @@ fn older(kept: &Kept, age: i64, now: Timestamp) -> bool {
     now.millis().saturating_sub(kept.since) >= age
 }
 
-/// Whether an original with these bytes is not in its place.
-fn missed(library: &Library, kept: &Kept) -> Result<bool, StoreError> {
-    let Ok((hash, _)) = library.root().hash(&kept.path) else { return Ok(false) };
-    if !rows::is_original(library.catalogue(), &hash)? {
-        return Ok(false);
-    }
-    let sound = |path: String| library.root().hash(&path).is_ok_and(|(found, _)| found == hash);
-    let mut originals = originals::rows_of(library)?.into_iter().filter(|original| original.hash == hash);
-    Ok(!originals.all(|original| sound(original.place.path())))
+/// Whether an original may miss these bytes: one that should have them, or whose name the file has, is not sound in its place.
+/// A file that cannot be read may be anything, so it counts as missed.
+fn missed(root: &Root, originals: &[Original], kept: &Kept) -> bool {
+    let Ok((hash, _)) = root.hash(&kept.path) else { return true };
+    let named = id_of(&kept.path);
+    let mut concerned =
+        originals.iter().filter(|original| original.hash == hash || Some(original.place.holder()) == named);
+    concerned.any(|original| root.hash(&original.place.path()).map_or(true, |(found, _)| found != original.hash))
+}
+
+/// The id an original had that is set aside under this name: `{id}-2.{ext}` is the second of its name.
+fn id_of(path: &str) -> Option<ObjectId> {
+    ObjectId::parse(path.rsplit('/').next()?.split('.').next()?.get(..36)?).ok()
 }

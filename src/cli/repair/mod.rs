@@ -89,7 +89,11 @@ fn drop_quarantine(ctx: &Context, older: Duration, report: &mut Report) -> Resul
     let age = i64::try_from(older.as_millis()).unwrap_or(i64::MAX);
     let needed = fix::drop_older(&library, age, told.work(report.acts))?;
     let because = |kept: fix::Kept| {
-        Finding::of_file(Kind::Quarantined, kept.path, "an original misses these bytes: run `hypernet repair` first")
+        Finding::of_file(
+            Kind::Quarantined,
+            kept.path,
+            "an original may miss these bytes, or they cannot be read: `hypernet repair` or `repair --from BACKUP` first",
+        )
     };
     report.left.extend(needed.into_iter().map(because));
     report.items = told.end();

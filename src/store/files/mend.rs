@@ -2,13 +2,12 @@
 //!
 //! Nothing here removes an original: what must go from its place gets another name.
 
-use std::fs::File;
 use std::io::Write;
 
 use rustix::fs::{AtFlags, FileType, Mode, chmodat, fchmod, fsync, linkat, renameat, statat, unlinkat};
 use rustix::io::Errno;
 
-use super::{ORIGINAL_MODE, Root, Run, create_at, split};
+use super::{Root, create_at, split};
 use crate::store::StoreError;
 
 impl Root {
@@ -78,20 +77,5 @@ impl Root {
         }
         renameat(&drafts, new, &folder, old).map_err(|error| self.fail(name, error))?;
         fsync(&folder).and_then(|()| fsync(&drafts)).map_err(|error| self.fail(name, error))
-    }
-
-    /// Publishes a staged file as an original under a name that must be free, with its folders, all synced.
-    ///
-    /// # Errors
-    /// Those of the file system.
-    pub fn publish(&self, run: &Run, staged: &str, file: &File, relative: &str) -> Result<(), StoreError> {
-        let at = || self.path.join(relative);
-        fchmod(file, ORIGINAL_MODE).map_err(|error| self.fail(relative, error))?;
-        file.sync_all().map_err(StoreError::io(at()))?;
-        let (folder, name) = split(relative);
-        let dir = self.make_dirs(folder)?;
-        self.settle_dirs(&std::iter::once(folder).collect())?;
-        run.publish(staged, &dir, name).map_err(StoreError::io(at()))?;
-        fsync(&dir).map_err(|error| self.fail(relative, error))
     }
 }

@@ -91,6 +91,11 @@ impl Run {
         Ok(File::from(openat(&self.dir, name, flags, Mode::empty())?))
     }
 
+    /// Where a staged file stands beneath the library.
+    pub fn path_of(&self, name: &str) -> String {
+        format!("staging/{}/{name}", self.name)
+    }
+
     /// Drops a staged file; its absence is no error.
     pub fn discard(&self, name: &str) {
         // A leftover in staging is swept by the next run.
