@@ -532,7 +532,7 @@ Register-ArgumentCompleter -Native -CommandName 'hypernet' -ScriptBlock {
             break
         }
         'hypernet;repair' {
-            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Also read every original, and mend those that are missing or damaged from this folder, made by `hypernet backup`')
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Also read every original, and mend those that are missing or damaged from this folder, made by `hypernet backup`; with --rebuild, use its newest catalogue where that is newer than the library''s own snapshots')
             [CompletionResult]::new('--older', '--older', [CompletionResultType]::ParameterName, 'With --drop-quarantine: what has been there this long, such as 30d')
             [CompletionResult]::new('-L', '-L ', [CompletionResultType]::ParameterName, 'Use the library in this folder')
             [CompletionResult]::new('--library', '--library', [CompletionResultType]::ParameterName, 'Use the library in this folder')

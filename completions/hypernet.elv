@@ -510,7 +510,7 @@ set edit:completion:arg-completer[hypernet] = {|@words|
             cand --version 'Print version'
         }
         &'hypernet;repair'= {
-            cand --from 'Also read every original, and mend those that are missing or damaged from this folder, made by `hypernet backup`'
+            cand --from 'Also read every original, and mend those that are missing or damaged from this folder, made by `hypernet backup`; with --rebuild, use its newest catalogue where that is newer than the library''s own snapshots'
             cand --older 'With --drop-quarantine: what has been there this long, such as 30d'
             cand -L 'Use the library in this folder'
             cand --library 'Use the library in this folder'

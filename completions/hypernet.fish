@@ -454,7 +454,7 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_see
 complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from restore" -l jsonl -d 'Print JSON, one object a line'
 complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from restore" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and __fish_seen_subcommand_from restore" -s V -l version -d 'Print version'
-complete -c hypernet -n "__fish_hypernet_using_subcommand repair" -l from -d 'Also read every original, and mend those that are missing or damaged from this folder, made by `hypernet backup`' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand repair" -l from -d 'Also read every original, and mend those that are missing or damaged from this folder, made by `hypernet backup`; with --rebuild, use its newest catalogue where that is newer than the library\'s own snapshots' -r -F
 complete -c hypernet -n "__fish_hypernet_using_subcommand repair" -l older -d 'With --drop-quarantine: what has been there this long, such as 30d' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand repair" -s L -l library -d 'Use the library in this folder' -r -F
 complete -c hypernet -n "__fish_hypernet_using_subcommand repair" -l config -d 'Read this configuration, or `none` at all' -r -F

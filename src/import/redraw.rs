@@ -88,12 +88,22 @@ pub fn all(
         let root = library.root();
         let draw = |scratch: &mut Scratch, one: &Undrawn| draw(root, run, &share, scratch, one);
         let drawn: Vec<Option<Drawing>> = pool.install(|| batch.par_iter().map_init(Scratch::default, draw).collect());
-        let done: Vec<_> = batch.iter().zip(drawn).filter_map(|(one, drawing)| Some((one, drawing?))).collect();
+        let mut done: Vec<_> = batch.iter().zip(drawn).filter_map(|(one, drawing)| Some((one, drawing?))).collect();
         if done.is_empty() {
             continue;
         }
         first()?;
-        done.iter().try_for_each(|(one, (name, ..))| publish(root, run, name, one.path.as_str()))?;
+        let mut full = None;
+        done.retain(|(one, (name, ..))| match publish(root, run, name, one.path.as_str()) {
+            // What stands in one thumbnail's way does not keep the others from theirs; a full disk does.
+            Err(error) => {
+                run.discard(name);
+                full = full.take().or(Some(error).filter(StoreError::is_full));
+                false
+            }
+            Ok(()) => true,
+        });
+        full.map_or(Ok(()), Err)?;
         if done.iter().any(|(one, _)| !one.promised) {
             library.write(operation, now, |tx| {
                 let mut news = done.iter().filter(|(one, _)| !one.promised);

@@ -6,7 +6,7 @@
 //! the old catalogue or the new one, and none that was made whole meanwhile is replaced.
 
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, params};
@@ -45,10 +45,10 @@ pub enum State {
 /// What a new catalogue is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Basis {
-    /// A snapshot beneath the library, if one is good.
-    pub snapshot: Option<String>,
+    /// A snapshot, if one is good: a path beneath the library, or one into a backup.
+    pub snapshot: Option<PathBuf>,
     /// Snapshots that are not, and why.
-    pub passed: Vec<(String, String)>,
+    pub passed: Vec<(PathBuf, String)>,
     /// The library's id.
     pub id: ObjectId,
 }
@@ -114,24 +114,23 @@ impl Site {
         self.marker.as_ref().and_then(|marker| marker.id().ok())
     }
 
-    /// The newest good snapshot of this library, unless none is wanted, and the library's id.
+    /// The newest good snapshot of this library, its own or one in a backup's folder, unless none is wanted; and the library's id.
     ///
     /// # Errors
     /// Those of the file system.
-    pub fn basis(&self, snapshots: bool) -> Result<Basis, StoreError> {
+    pub fn basis(&self, snapshots: bool, backup: Option<&Path>) -> Result<Basis, StoreError> {
         let damaged = || open::connect(self.root.path(), Access::Read).and_then(|db| identity(&db)).ok();
         let known = self.stated().or_else(damaged);
-        let (mut names, mut passed) = (Vec::new(), Vec::new());
-        for name in self.root.names(snapshot::FOLDER)? {
-            if !snapshots || Path::new(&name).extension() != Some("db".as_ref()) {
-                continue;
-            }
-            let path = format!("{}/{name}", snapshot::FOLDER);
-            let written = self.root.path().join(&path).symlink_metadata().and_then(|stat| stat.modified());
-            names.extend(written.ok().map(|written| (written, path)));
+        let (mut found, mut passed) = (Vec::new(), Vec::new());
+        if snapshots {
+            found.extend(taken(&self.root, Path::new(""), snapshot::FOLDER)?);
         }
-        names.sort_unstable();
-        for (_, path) in names.into_iter().rev() {
+        if let Some(backup) = backup {
+            let at = std::path::absolute(backup).map_err(StoreError::io(backup))?;
+            found.extend(taken(&Root::open_lenient(backup)?, &at, "snapshots")?);
+        }
+        found.sort_unstable();
+        for (_, path) in found.into_iter().rev() {
             match self.good(&path, known) {
                 Ok(id) => return Ok(Basis { snapshot: Some(path), passed, id }),
                 Err(error) => passed.push((path, error.to_string())),
@@ -141,7 +140,7 @@ impl Site {
     }
 
     /// The id of a snapshot that is this library's, whole, and not from a newer program.
-    fn good(&self, path: &str, known: Option<ObjectId>) -> Result<ObjectId, StoreError> {
+    fn good(&self, path: &Path, known: Option<ObjectId>) -> Result<ObjectId, StoreError> {
         let db = open::at_rest(&self.root.path().join(path))?;
         open::ours(&db)?;
         let (found, newest) = (migrate::version(&db)?, migrate::known(migrate::STEPS));
@@ -300,6 +299,27 @@ impl Draft<'_> {
         self.site.clear(READY)?;
         root.set_aside(DRAFT, READY)
     }
+}
+
+/// The snapshots in a folder, each with the time in its name, or else of its file, and that of its file, in milliseconds since
+/// 1970: names tell no two of a second apart.
+fn taken(root: &Root, shown: &Path, folder: &str) -> Result<Vec<((i64, i64), PathBuf)>, StoreError> {
+    let mut taken = Vec::new();
+    for name in root.names(folder)?.into_iter().filter(|name| Path::new(name).extension() == Some("db".as_ref())) {
+        let path = root.path().join(folder).join(&name);
+        let Ok(stat) = path.symlink_metadata() else { continue };
+        let written = stat.mtime().saturating_mul(1000).saturating_add(stat.mtime_nsec() / 1_000_000);
+        taken.push(((stamped(&name).unwrap_or(written), written), shown.join(folder).join(name)));
+    }
+    Ok(taken)
+}
+
+/// The instant in a name such as `daily-2026-11-23T21-40-00Z.db`.
+fn stamped(name: &str) -> Option<i64> {
+    const LENGTH: usize = "2026-11-23T21-40-00Z".len();
+    let part = (0..name.len()).filter_map(|at| name.get(at..at + LENGTH)).find(|part| part.ends_with('Z'))?;
+    let (date, clock) = part.split_once('T')?;
+    Timestamp::parse(&format!("{date}T{}", clock.replace('-', ":"))).ok().map(Timestamp::millis)
 }
 
 /// Whether it is what the file holds that fails, today and tomorrow, and not its being locked, closed, or on a failing disk.

@@ -157,3 +157,35 @@ fn a_picture_larger_than_any_number_does_not_stop_the_repair_of_the_others() {
     assert_eq!(ask(&catalogue(&world.library()), ended), ["success"]);
     world.sound();
 }
+
+#[test]
+fn a_rebuild_takes_the_newer_catalogue_of_a_backup_whose_hashes_then_find_what_is_damaged() {
+    let world = library();
+    back_up(&world);
+    let before = world.sound();
+    flip(&originals(&world)[0], &mut Seeded(1));
+    for lost in ["catalog.db", "catalog.db-wal", "catalog.db-shm", "hypernet-library.toml"] {
+        let _ = fs::remove_file(world.library().join(lost));
+    }
+    let alone = world.copy();
+    let told = world.run(&["repair", "--rebuild", "--no-snapshot", "--json"]);
+    assert!(told.stdout.contains("--rebuild --from BACKUP") && told.stdout.contains("trash"), "{told:?}");
+    let ran = repaired(&alone, &["--rebuild"]);
+    assert!(!ran.stdout.contains("backup/snapshots"), "{ran:?}");
+    let ran = repaired(&world, &["--rebuild", "--from", "backup"]);
+    assert!(ran.stdout.contains("/backup/snapshots/") && ran.stdout.contains("repair --from backup"), "{ran:?}");
+    assert_eq!(albums(&world), ["later"]);
+    assert_eq!(done(&repaired(&world, &["--from", "backup"]), "mended"), 1);
+    assert_eq!(world.sound(), before);
+    assert_eq!(world.run(&["repair", "--rebuild", "--from", "nowhere"]).code, 2);
+}
+
+#[test]
+fn a_rebuild_is_not_based_on_another_library_s_backup() {
+    let (world, other) = (library(), pictures(1));
+    back_up(&other);
+    fs::write(file(&world), "lost").unwrap();
+    let backup = other.path().join("backup");
+    let ran = repaired(&world, &["--rebuild", "--from", backup.to_str().unwrap()]);
+    assert!(ran.stdout.contains("another library") && ran.stdout.contains("from backups/before-repair"), "{ran:?}");
+}

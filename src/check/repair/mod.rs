@@ -37,7 +37,7 @@ impl Deed {
             Self::PutBack => "missing originals put back in their places",
             Self::Mended => "originals mended from the backup",
             Self::SetAside => "files set aside in quarantine/",
-            Self::TakenIn => "files taken in from quarantine/",
+            Self::TakenIn => "files entered as media",
             Self::Drawn => "thumbnails drawn again",
             Self::Recounted => "counts counted again",
             Self::Indexed => "search tables filled again",

@@ -5,7 +5,7 @@
 mod rebuild;
 mod report;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -37,6 +37,7 @@ const EXAMPLES: &[&str] = &[
     "hypernet repair --yes",
     "hypernet repair --from /mnt/backup --yes",
     "hypernet repair --rebuild --yes",
+    "hypernet repair --rebuild --from /mnt/backup --yes",
     "hypernet repair --drop-quarantine --older 30d --yes",
 ];
 
@@ -48,8 +49,9 @@ const EXAMPLES: &[&str] = &[
 #[derive(Debug, Args)]
 #[command(after_long_help = ending(EXAMPLES, &opening(MORE)))]
 pub struct RepairArgs {
-    /// Also read every original, and mend those that are missing or damaged from this folder, made by `hypernet backup`
-    #[arg(long, value_name = "BACKUP", conflicts_with_all = ["rebuild", "drop_quarantine"])]
+    /// Also read every original, and mend those that are missing or damaged from this folder, made by `hypernet backup`; with
+    /// --rebuild, use its newest catalogue where that is newer than the library's own snapshots
+    #[arg(long, value_name = "BACKUP", conflicts_with_all = ["no_snapshot", "drop_quarantine"])]
     from: Option<PathBuf>,
     /// Make the catalogue anew, where it is lost or damaged: from the newest good snapshot and the originals
     #[arg(long, conflicts_with = "drop_quarantine")]
@@ -73,7 +75,9 @@ pub fn run(ctx: &mut Context, args: &RepairArgs) -> Result<Exit, CliError> {
     let acts = ctx.yes && !ctx.dry_run;
     let mut report = Report::new(ctx, acts);
     if args.rebuild {
-        rebuild::run(ctx, !args.no_snapshot, &mut report)?;
+        let backup = args.from.as_deref();
+        backup.map(opened).transpose()?;
+        rebuild::run(ctx, !args.no_snapshot, backup, &mut report)?;
     } else if let Some(older) = args.older {
         drop_quarantine(ctx, older, &mut report)?;
     } else {
@@ -104,17 +108,17 @@ fn access(acts: bool) -> Access {
     if acts { Access::Alone } else { Access::Read }
 }
 
+/// A backup's folder.
+fn opened(path: &Path) -> Result<Root, CliError> {
+    fix::open_backup(path).map_err(|error| {
+        CliError::new(Code::Usage, format!("{} is no backup: {error}", shown_path(path)))
+            .hint("name the folder that `hypernet backup` wrote: it has a folder `users` in it")
+    })
+}
+
 /// The repairs of a library whose catalogue is whole.
 fn put_right(ctx: &Context, args: &RepairArgs, report: &mut Report) -> Result<(), CliError> {
-    let backup = args.from.as_deref().map(|path| {
-        let no_backup = |error: StoreError| {
-            let message = format!("{} is no backup: {error}", shown_path(path));
-            CliError::new(Code::Usage, message)
-                .hint("name the folder that `hypernet backup` wrote: it has a folder `users` in it")
-        };
-        fix::open_backup(path).map_err(no_backup)
-    });
-    let backup = backup.transpose()?;
+    let backup = args.from.as_deref().map(opened).transpose()?;
     let mut library = library::open(ctx, access(report.acts))?;
     let told = Told::new(ctx);
     if report.acts {

@@ -1,6 +1,7 @@
 //! `hypernet repair --rebuild`: a new catalogue from the newest good snapshot and the originals, put in place of a lost one.
 
 use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
 
 use super::report::Report;
 use super::{COMMAND, Told};
@@ -20,6 +21,10 @@ use crate::store::{Library, Owner, StoreError, repair as rows, stored_file};
 const LOST: &str = "what only the catalogue knew is not in the originals: albums, links, tags, descriptions, other edits, and the names \
                     and places of files before they came";
 
+/// What originals alone do not say either.
+const TRUSTED: &str = "nothing was there to compare the originals with: damaged bytes are entered as they are, and what was in the trash \
+                       comes back; if there is a backup, name it: `hypernet repair --rebuild --from BACKUP`";
+
 /// What is newer than a snapshot.
 const SINCE: &str = "what was changed since that snapshot is lost; originals that came since are entered without names, albums and tags";
 
@@ -30,7 +35,7 @@ type Originals = BTreeMap<ObjectId, Vec<(String, ObjectId)>>;
 ///
 /// # Errors
 /// When nothing of a library is there, another run holds it, or its disk fails.
-pub fn run(ctx: &Context, snapshots: bool, report: &mut Report) -> Result<(), CliError> {
+pub fn run(ctx: &Context, snapshots: bool, backup: Option<&Path>, report: &mut Report) -> Result<(), CliError> {
     let site = Site::open(ctx.library()?, ctx.lock_timeout, report.acts)?;
     let told = Told::new(ctx);
     let mut state = site.state()?;
@@ -48,7 +53,8 @@ pub fn run(ctx: &Context, snapshots: bool, report: &mut Report) -> Result<(), Cl
         }
         State::Lost(why) => {
             report.notes.push(format!("the catalogue cannot be used: {why}"));
-            anew(ctx, &site, snapshots, &told, report)?;
+            let basis = site.basis(snapshots, backup)?;
+            anew(ctx, &site, &basis, backup, &told, report)?;
         }
     }
     report.items = told.end();
@@ -71,21 +77,30 @@ fn whole(site: &Site, id: ObjectId, told: &Told<'_>, report: &mut Report) -> Res
     Ok(())
 }
 
-fn anew(ctx: &Context, site: &Site, snapshots: bool, told: &Told<'_>, report: &mut Report) -> Result<(), CliError> {
-    let basis = site.basis(snapshots)?;
+fn anew(
+    ctx: &Context,
+    site: &Site,
+    basis: &Basis,
+    backup: Option<&Path>,
+    told: &Told<'_>,
+    report: &mut Report,
+) -> Result<(), CliError> {
     let originals = fix::on_disk(site.root())?;
     let count: usize = originals.values().map(Vec::len).sum();
     let count = format::plural(count as u64, "original", "originals");
-    let passed = basis.passed.iter().map(|(path, why)| format!("{path} cannot be used: {why}"));
+    let passed = basis.passed.iter().map(|(path, why)| format!("{} cannot be used: {why}", path.display()));
     report.notes.extend(passed);
-    let (note, from) = if let Some(path) = &basis.snapshot {
-        (SINCE, format!("from {path}, and what {count} hold beyond it"))
-    } else {
-        (LOST, format!("from {count} alone"))
+    let (notes, from) = match &basis.snapshot {
+        Some(path) => (&[SINCE][..], format!("from {}, and what {count} hold beyond it", path.display())),
+        None => (&[LOST, TRUSTED][..], format!("from {count} alone")),
     };
-    report.notes.push(note.to_owned());
+    report.notes.extend(notes.iter().copied().map(str::to_owned));
     if report.acts {
-        make(ctx, site, &basis, originals, told, report)?;
+        make(ctx, site, basis, originals, told, report)?;
+    }
+    if let Some(backup) = backup {
+        let backup = backup.display();
+        report.notes.push(format!("next, compare the originals with it: `hypernet repair --from {backup}`"));
     }
     if !told.stops() {
         told.item(rebuilt(from));
