@@ -75,10 +75,22 @@ pub fn draw(
     room: &Room,
     run: &files::Run,
 ) -> Outcome {
+    render(scratch, bytes, file, facts, size, room).map_or_else(|without| without, |drawn| store(&drawn, facts, run))
+}
+
+/// Draws a file's thumbnail, or says how it stands without one.
+pub fn render(
+    scratch: &mut Scratch,
+    bytes: Option<&[u8]>,
+    file: &mut File,
+    facts: &Facts,
+    size: u64,
+    room: &Room,
+) -> Result<thumb::Thumbnail, Outcome> {
     if facts.mime.media_type != MediaType::Photo {
         let reason = (facts.mime.media_type == MediaType::Video).then(|| "no thumbnail of videos yet".to_owned());
         let damaged = facts.damage.clone().map(Outcome::failed);
-        return damaged.unwrap_or(Outcome { status: at_rest(facts.mime), reason, ..Outcome::none() });
+        return Err(damaged.unwrap_or(Outcome { status: at_rest(facts.mime), reason, ..Outcome::none() }));
     }
     let pixels = facts.dimensions.map_or(0, |(width, height)| u64::from(width) * u64::from(height));
     // A JPEG is decoded to an eighth or so; the others to four bytes a pixel, twice while they are turned and scaled.
@@ -86,18 +98,18 @@ pub fn draw(
     let _share = room.take(decoded.saturating_add(if bytes.is_none() { size } else { 0 }));
     let mut owned = Vec::new();
     let Some(bytes) = bytes.or_else(|| load(file, size, &mut owned)) else {
-        return Outcome::failed(format!("a file of {size} bytes is too large to draw from"));
+        return Err(Outcome::failed(format!("a file of {size} bytes is too large to draw from")));
     };
     let preview = facts.preview.as_ref().and_then(|range| slice(bytes, range));
     let drawing = || thumb::draw(scratch, bytes, facts.mime, facts.orientation, preview, THUMBNAIL_EDGE);
     match catch_unwind(AssertUnwindSafe(drawing)) {
-        Ok(Ok(thumbnail)) => store(&thumbnail, facts, run),
+        Ok(Ok(thumbnail)) => Ok(thumbnail),
         Ok(Err(ThumbError::Unsupported)) => {
             let reason = format!("no thumbnail of {} yet", facts.mime.name);
-            facts.damage.clone().map_or_else(|| Outcome::pending(reason), Outcome::failed)
+            Err(facts.damage.clone().map_or_else(|| Outcome::pending(reason), Outcome::failed))
         }
-        Ok(Err(error)) => Outcome::failed(error.to_string()),
-        Err(_) => Outcome::failed("the decoder gave up on it".to_owned()),
+        Ok(Err(error)) => Err(Outcome::failed(error.to_string())),
+        Err(_) => Err(Outcome::failed("the decoder gave up on it".to_owned())),
     }
 }
 

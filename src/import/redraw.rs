@@ -2,6 +2,7 @@
 //!
 //! A thumbnail is derived, so the damaged one is replaced. A row changes only where a picture that had none has one now.
 
+use std::fs::File;
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -11,6 +12,7 @@ use super::room::Room;
 use super::{ImportError, picture, workshop};
 use crate::model::text::FilePath;
 use crate::model::{Media, Timestamp, media as model};
+use crate::probe::Facts;
 use crate::probe::thumb::{PHASH_VERSION, Scratch, seal};
 use crate::store::files::Run;
 use crate::store::{Library, Root, StoreError, media, repair};
@@ -70,6 +72,40 @@ fn is_whole(root: &Root, path: &str) -> bool {
     file.take(LARGEST).read_to_end(&mut bytes).is_ok() && seal::is_whole(&bytes)
 }
 
+/// Those that [`all`] would draw: one whose row promises a thumbnail was drawn once; each other is tried, and thrown away.
+///
+/// # Errors
+/// When no thread can be had.
+pub fn drawable<'a>(
+    library: &Library,
+    needed: &'a [Undrawn],
+    jobs: usize,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<Vec<&'a Undrawn>, ImportError> {
+    let (pool, share, root) = (super::pool(jobs)?, Room::new(workshop::PICTURES), library.root());
+    let can = |scratch: &mut Scratch, one: &&Undrawn| {
+        one.promised
+            || (!stop()
+                && of(root, one, |file, facts| {
+                    picture::render(scratch, None, file, facts, one.media.size, &share).ok()
+                })
+                .is_some())
+    };
+    let can: Vec<bool> =
+        pool.install(|| needed.par_iter().map_init(Scratch::default, |scratch, one| can(scratch, &one)).collect());
+    Ok(needed.iter().zip(can).filter_map(|(one, can)| can.then_some(one)).collect())
+}
+
+/// Something made of an original that can be read. A picture's trouble is its own, whatever it is: the work on all others goes on.
+fn of<T>(root: &Root, one: &Undrawn, make: impl FnOnce(&mut File, &Facts) -> Option<T>) -> Option<T> {
+    let mut file = root.open_file(one.media.file_path.as_str()).ok()?;
+    let work = || {
+        let facts = picture::facts(None, &mut file, one.media.size, one.media.mime);
+        make(&mut file, &facts)
+    };
+    catch_unwind(AssertUnwindSafe(work)).ok()?
+}
+
 /// Draws them; one that cannot be drawn stays as it is. `first` is called before anything is changed, if anything is; `each` is told
 /// which are drawn, and says whether to go on.
 ///
@@ -120,13 +156,8 @@ pub fn all(
 }
 
 fn draw(root: &Root, run: &Run, share: &Room, scratch: &mut Scratch, one: &Undrawn) -> Option<Drawing> {
-    let mut file = root.open_file(one.media.file_path.as_str()).ok()?;
-    // A picture's trouble is its own, whatever it is: the repair of all others goes on.
-    let drawing = || {
-        let facts = picture::facts(None, &mut file, one.media.size, one.media.mime);
-        picture::draw(scratch, None, &mut file, &facts, one.media.size, share, run)
-    };
-    let outcome = catch_unwind(AssertUnwindSafe(drawing)).ok()?;
+    let outcome =
+        of(root, one, |file, facts| Some(picture::draw(scratch, None, file, facts, one.media.size, share, run)))?;
     outcome.drawn.map(|(name, phash)| (name, phash, outcome.reason))
 }
 

@@ -189,3 +189,25 @@ fn a_rebuild_is_not_based_on_another_library_s_backup() {
     let ran = repaired(&world, &["--rebuild", "--from", backup.to_str().unwrap()]);
     assert!(ran.stdout.contains("another library") && ran.stdout.contains("from backups/before-repair"), "{ran:?}");
 }
+
+#[test]
+fn a_repair_that_only_shows_and_one_that_acts_say_the_same() {
+    let world = World::new();
+    (0..3).for_each(|number| put(&world.sources().join(format!("{number}.jpg")), &jpeg(number)));
+    put(&world.sources().join("half.jpg"), &jpeg(4)[..40]);
+    world.import(&["--no-thumbs"]).ends(0);
+    let all = originals(&world);
+    fs::remove_file(&all[0]).unwrap();
+    let orphan = all[1].with_file_name("aaaaaaaa-1234-4678-abcd-123456789abc.txt");
+    put(&orphan, b"an orphan");
+    support::age(&orphan);
+    let [shown, acted] = [&["repair", "--json"][..], &["repair", "--yes", "--json"]].map(|args| world.run(args));
+    for ran in [&shown, &acted] {
+        let summary = ran.summary();
+        assert_eq!((ran.code, &summary["errors"][0]["code"]), (8, &"missing".into()), "{ran:?}");
+        assert!(summary["errors"][0]["message"].as_str().unwrap().contains("--from BACKUP"), "{ran:?}");
+        assert!(summary["notes"][0].as_str().unwrap().starts_with("originals were not read"), "{ran:?}");
+        assert!(done(ran, "drawn") >= 2, "{ran:?}");
+    }
+    assert_eq!(shown.summary()["counts"], acted.summary()["counts"]);
+}

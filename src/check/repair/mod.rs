@@ -18,7 +18,7 @@ use crate::store::{Library, Root, StoreError, repair as rows};
 use crate::text_enum;
 
 pub use mend::{Lost, mend, open_backup, put_back};
-pub use quarantine::{Aside, Kept, drop_older, kept, set_aside, waiting};
+pub use quarantine::{Aside, Kept, coming, drop_older, kept, set_aside, waiting};
 pub use survey::{Survey, survey};
 
 text_enum! {

@@ -74,6 +74,23 @@ pub fn waiting(library: &Library) -> Result<Vec<Aside>, StoreError> {
     Ok(waiting)
 }
 
+/// The orphans that could be taken in once they are set aside.
+///
+/// # Errors
+/// Those of the catalogue.
+pub fn coming(library: &Library, survey: &Survey) -> Result<Vec<String>, StoreError> {
+    let owners = rows::owners(library.catalogue())?;
+    let mut coming = Vec::new();
+    for path in &survey.orphans {
+        let owner = Place::of(path).and_then(|place| owners.iter().find(|owner| owner.id == place.owner()));
+        let (Some(owner), Ok((hash, size))) = (owner, library.root().hash(path)) else { continue };
+        if size > 0 && !rows::had(library.catalogue(), *owner, &hash)? {
+            coming.push(path.clone());
+        }
+    }
+    Ok(coming)
+}
+
 /// Whose a file is, by its path: `quarantine/{user}/{id}.{ext}`, or without a user where there is only one.
 fn aside(path: &str, owners: &[Owner]) -> Option<Aside> {
     let parts: Vec<&str> = path.split('/').collect();

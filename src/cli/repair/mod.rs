@@ -27,6 +27,9 @@ use crate::model::{ObjectId, amount};
 use crate::store::journal::{self, Outcome};
 use crate::store::{Access, Library, Owner, Root, StoreError, files, repair as rows, snapshot};
 
+/// What nobody may think was done.
+const UNREAD: &str = "originals were not read; `hypernet repair --from BACKUP` or `hypernet verify --data` reads them";
+
 /// What the journal calls it.
 const COMMAND: &str = "repair";
 
@@ -143,11 +146,16 @@ fn put_right(ctx: &Context, args: &RepairArgs, report: &mut Report) -> Result<()
         report.left = told.remaining(&library)?;
     } else {
         steps(ctx, &mut library, None, &told, &mut survey, backup.as_ref())?;
-        let promised = undrawn.iter().flat_map(|(_, needed)| needed).filter(|one| one.promised);
-        promised.for_each(|one| told.item(drawn(one)));
+        for (_, needed) in &undrawn {
+            let drawable = redraw::drawable(&library, needed, ctx.config.jobs, &|| told.stops())?;
+            drawable.into_iter().for_each(|one| told.item(drawn(one)));
+        }
         report.left = std::mem::take(&mut survey.beyond);
     }
-    report.still(&survey.lost);
+    report.still(&survey.lost, library.root(), backup.is_some())?;
+    if backup.is_none() {
+        report.notes.push(UNREAD.to_owned());
+    }
     report.items = told.end();
     Ok(())
 }
@@ -229,7 +237,10 @@ fn steps(
             let waiting = fix::waiting(library)?;
             take_in(ctx, library, (operation, run), told, &waiting)?;
         }
-        None => survey.waiting.iter().for_each(|one| told.item(taken(&one.path, None, "as new media"))),
+        None => {
+            let waiting = survey.waiting.iter().map(|one| one.path.clone());
+            waiting.chain(fix::coming(library, survey)?).for_each(|path| told.item(taken(&path, None, "as new media")));
+        }
     }
     Ok(fix::rows(library, run.map_or(0, |(operation, _)| operation), survey, work)?)
 }

@@ -1,6 +1,6 @@
 //! What a repair did, or would do, and what is left: for people, and as the summary for scripts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
 use std::time::Instant;
 
@@ -16,6 +16,7 @@ use crate::cli::output::style::Style;
 use crate::cli::output::text::shown;
 use crate::cli::output::{Answer, Form};
 use crate::model::Timestamp;
+use crate::store::{Root, StoreError};
 
 /// How many of a kind people are shown, unless `-v` asks for all.
 const SHOWN: usize = 5;
@@ -65,14 +66,28 @@ impl Report {
         }
     }
 
-    /// Names originals for which no sound bytes were found, unless they are named already.
-    pub fn still(&mut self, lost: &[Lost]) {
+    /// Names originals for which no sound bytes were found, each once, by what is wrong with it, and the way to them.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn still(&mut self, lost: &[Lost], root: &Root, backup: bool) -> Result<(), StoreError> {
+        let paths: HashSet<&str> = lost.iter().map(|one| one.path.as_str()).collect();
+        self.left.retain(|finding| !finding.path.as_deref().is_some_and(|path| paths.contains(path)));
+        let way = if backup {
+            "the backup does not have it either"
+        } else {
+            "`hypernet repair --from BACKUP` takes it from a backup"
+        };
         for one in lost {
-            if !self.left.iter().any(|finding| finding.path.as_ref() == Some(&one.path)) {
-                let why = format!("no file with its SHA-256 {} was found", one.hash);
-                self.left.push(Finding::of_file(Kind::Changed, &one.path, why).about(one.id));
-            }
+            let kind = match root.stat(&one.path)?.map(|(size, _)| size) {
+                None => Kind::Missing,
+                Some(size) if size != one.size => Kind::Size,
+                Some(_) => Kind::Changed,
+            };
+            let why = format!("no file with its SHA-256 {} was found here; {way}", one.hash);
+            self.left.push(Finding::of_file(kind, &one.path, why).about(one.id));
         }
+        Ok(())
     }
 
     /// Says it, and how the command ends.
