@@ -206,6 +206,23 @@ impl Library {
         &self.connection
     }
 
+    /// Sees to it that the disk has whatever the catalogue says now, even if a process died before it could sync what it wrote:
+    /// nothing outside the catalogue may be given up before.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn settle(&self) -> Result<(), StoreError> {
+        // Closing another handle of the log takes none of SQLite's locks, which are on the other two files.
+        let log = format!("{CATALOGUE}-wal");
+        match self.root.open_file(&log) {
+            Ok(file) => file.sync_all().map_err(StoreError::io(self.root.path().join(log)))?,
+            // No log: all of it is in the catalogue, which was synced before its log went.
+            Err(StoreError::Io { error, .. }) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+        self.root.sync()
+    }
+
     /// From here on waits for no other program: one has kept this library waiting for as long as it was meant to.
     ///
     /// # Errors

@@ -119,17 +119,19 @@ fn make(root: &Root, db: &Connection, name: &str, check: Check) -> Result<String
     let free = std::iter::once(format!("{name}.db")).chain(again).find(|name| !there.contains(name));
     let name = free.ok_or_else(|| StoreError::Damaged("no name is left for a snapshot".to_owned()))?;
     copy(db, root, FOLDER, &name, check)?;
-    for old in outlived(root.names(FOLDER)?) {
+    for old in outlived(root.names(FOLDER)?, &name) {
         root.remove(&format!("{FOLDER}/{old}"))?;
     }
     Ok(format!("{FOLDER}/{name}"))
 }
 
-/// Which snapshots go: all but the last days', the last few from before something, and the last of each kind of those.
-fn outlived(mut names: Vec<String>) -> Vec<String> {
+/// Which snapshots go: all but the last days', the last few from before something, and the last of each kind of those; never the
+/// one `made` just now. What claims to be later than that was named by a clock that was wrong: it counts as the oldest.
+fn outlived(mut names: Vec<String>, made: &str) -> Vec<String> {
+    let rank = |name: &String| (name == made, second(name) <= second(made), time(name).to_owned());
     // By time, the newest first: what stands before it is the kind.
     names.retain(|name| name.strip_suffix(".db").is_some() && kind(name).is_some());
-    names.sort_unstable_by(|a, b| time(b).cmp(time(a)));
+    names.sort_by_cached_key(|name| std::cmp::Reverse(rank(name)));
     let (days, before): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| name.starts_with(DAILY));
     let mut seen = Vec::<String>::new();
     let mut kept = |at: usize, name: &str| {
@@ -154,6 +156,11 @@ fn time(name: &str) -> &str {
     let year = |at: usize| name.as_bytes()[at..].iter().take(4).all(u8::is_ascii_digit);
     let at = name.find('T').and_then(|t| t.checked_sub("2026-11-23".len())).filter(|at| name.is_char_boundary(*at));
     at.filter(|at| year(*at)).map_or("", |at| &name[at..])
+}
+
+/// The same without what tells it from another of the same second.
+fn second(name: &str) -> &str {
+    time(name).split('Z').next().unwrap_or_default()
 }
 
 /// An instant as file names have it: in UTC, to the second, without colons.
@@ -202,10 +209,34 @@ mod tests {
         let days = (1..=9).map(|day| format!("daily-2026-01-0{day}T00-00-00Z.db"));
         let purges = (10..22).map(|day| format!("before-purge-2026-01-{day}T00-00-00Z.db"));
         let old = ["before-migrate-2025-01-01T00-00-00Z.db", "mine.db", "before-purge-2026-01-01T00-00-00Z.db.new"];
-        let mut gone = outlived(days.chain(purges).chain(old.map(str::to_owned)).collect());
+        let all = days.chain(purges).chain(old.map(str::to_owned)).collect();
+        let mut gone = outlived(all, "before-purge-2026-01-21T00-00-00Z.db");
         gone.sort();
         let expected = ["before-purge-2026-01-10", "before-purge-2026-01-11", "daily-2026-01-01", "daily-2026-01-02"];
         assert_eq!(gone, expected.map(|name| format!("{name}T00-00-00Z.db")));
+    }
+
+    #[test]
+    fn what_was_just_made_stays_whatever_times_the_others_claim() {
+        for (kind, many) in [("before-purge-", 11), ("daily-", 8)] {
+            let folder = tempfile::tempdir().unwrap();
+            let library = library(folder.path());
+            let future = |day: usize| format!("{kind}2099-01-{day:02}T00-00-00Z.db");
+            for day in 1..=many {
+                std::fs::write(folder.path().join(FOLDER).join(future(day)), "x").unwrap();
+            }
+            let next = at("2026-02-05T12:34:57Z");
+            let made = if many == 8 {
+                daily(&library, next).unwrap().unwrap()
+            } else {
+                before(&library, "purge", next).unwrap()
+            };
+            let mut left = library.root().names(FOLDER).unwrap();
+            left.sort();
+            assert_eq!(format!("{FOLDER}/{}", left[0]), made);
+            // The one that is made, and the latest of the others beside it.
+            assert_eq!(left[1..], (3..=many).map(future).collect::<Vec<_>>());
+        }
     }
 
     #[test]

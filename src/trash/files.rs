@@ -1,6 +1,7 @@
 //! The files of what was purged: moved to `trash/` by the run that purged, unlinked by the next one.
 //!
-//! A file goes before the row that names it, and only what a row names goes. So a crash leaves at worst a file in `trash/` that
+//! No file is touched before the disk has the purge that gave it up: a purge that was killed may have left its rows where every
+//! process reads them and a power cut still takes them back. A file goes before the row that names it, and only what a row names goes. So a crash leaves at worst a file in `trash/` that
 //! the next run still knows, and what nobody knows is never touched.
 
 use std::collections::BTreeSet;
@@ -17,6 +18,7 @@ pub fn aside(library: &Library) -> Result<u64, StoreError> {
     if leaving.is_empty() {
         return Ok(0);
     }
+    library.settle()?;
     let root = library.root();
     root.make_dirs("trash")?;
     let (mut left, mut folders) = (0, BTreeSet::new());

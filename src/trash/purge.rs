@@ -56,7 +56,7 @@ pub fn needs_count(db: &Connection, objects: u64) -> Result<bool, StoreError> {
     Ok(objects > MOST || objects.saturating_mul(PART) > trash::count(db)?.max(1))
 }
 
-/// Purges objects of the trash, as one operation of the journal.
+/// Purges objects of the trash, as one operation of the journal: those that are there by the very deletion that was planned with.
 ///
 /// # Errors
 /// When the snapshot cannot be made or the catalogue refuses: nothing is done then.
@@ -75,8 +75,9 @@ pub fn run(library: &mut Library, command: &str, entries: Vec<Entry>, now: Times
 fn rows(tx: &crate::store::Tx, entries: Vec<Entry>) -> Result<(Purge, serde_json::Value), StoreError> {
     let mut purge = Purge::default();
     for entry in entries {
-        // A link may have gone with its end just now, and what was restored meanwhile stays.
-        let found = trash::entry(tx, entry.id)?.filter(|found| found.deleted_at.is_some());
+        // A link may have gone with its end just now; what was restored meanwhile stays, also if it was removed once more.
+        let same = |found: &Entry| found.deleted_at.is_some() && found.deletion() == entry.deletion();
+        let found = trash::entry(tx, entry.id)?.filter(same);
         let Some(entry) = found else { continue };
         let freed = trash::purge(tx, &entry)?;
         purge.links += freed.links;

@@ -33,16 +33,19 @@ WHEN EXISTS (SELECT 1 FROM pending_unlink WHERE holder = NEW.holder AND part = '
   SELECT RAISE(ABORT, 'HN_PURGE: the file at this place is on its way out');
 END;
 
--- Objects that a run found in the trash for longer than they are kept, and when it first did: one reading of a clock is not
--- enough to act on. `deleted_at` is the deletion that was met; another one begins anew.
-CREATE TABLE overdue (
+-- Objects that a run met in the trash, when the first one did, and when one first found them there for longer than they are
+-- kept: one reading of a clock, be it the one that stamped the deletion, is not enough to act on. `deleted_at` and
+-- `deleted_with` are the deletion that was met; another one begins anew.
+CREATE TABLE met_in_trash (
   object INTEGER PRIMARY KEY REFERENCES object(n),
   deleted_at INTEGER NOT NULL CHECK (deleted_at BETWEEN -62135596800000 AND 253402300799999),
+  deleted_with INTEGER REFERENCES operation(n),
   first_seen_at INTEGER NOT NULL CHECK (first_seen_at BETWEEN -62135596800000 AND 253402300799999),
-  CHECK (first_seen_at >= deleted_at)
+  overdue_at INTEGER CHECK (overdue_at BETWEEN -62135596800000 AND 253402300799999),
+  CHECK (overdue_at >= deleted_at AND overdue_at >= first_seen_at)
 ) STRICT;
-CREATE TRIGGER overdue_gone BEFORE DELETE ON object BEGIN
-  DELETE FROM overdue WHERE object = OLD.n;
+CREATE TRIGGER met_in_trash_gone BEFORE DELETE ON object BEGIN
+  DELETE FROM met_in_trash WHERE object = OLD.n;
 END;
 
 -- Only what is in the trash is purged: whatever is removed for good was removed before, by a command that could be taken back.

@@ -66,6 +66,13 @@ pub struct Entry {
     pub deleted_with: Option<i64>,
 }
 
+impl Entry {
+    /// Which deletion put it there: when, and with which operation.
+    pub fn deletion(&self) -> (Option<Timestamp>, Option<i64>) {
+        (self.deleted_at, self.deleted_with)
+    }
+}
+
 /// The object of the owner with this id; `None` when there is none, or it is of a kind that never is in the trash.
 ///
 /// # Errors

@@ -95,3 +95,23 @@ fn a_full_disk_purges_nothing_and_leaves_no_half_snapshot() {
     assert_eq!(problems(&world), Vec::<String>::new());
     converges(&world, &id, "full disk");
 }
+
+#[test]
+fn what_a_killed_purge_wrote_is_on_the_disk_before_the_next_run_touches_a_file() {
+    if !strace_works() {
+        return;
+    }
+    let (world, id) = removed();
+    let ran =
+        world.strace(&["-e", "trace=renameat2", "-e", "inject=renameat2:signal=KILL:when=2"], &["purge", &id, "--yes"]);
+    assert_eq!(ran.code, 137, "{ran:?}");
+    for command in [&["import", "sources"][..], &["trash", "empty", "--yes"]] {
+        let world = world.copy();
+        let calls = "trace=fsync,fdatasync,renameat2,unlinkat";
+        done(&world.strace(&["-y", "-e", calls], command));
+        let trace = std::fs::read_to_string(world.path().join("trace")).unwrap();
+        let touched = trace.lines().position(|line| line.contains("library/trash") || line.contains("trash/")).unwrap();
+        let synced = trace.lines().position(|line| line.contains("sync(") && line.contains("catalog.db-wal"));
+        assert!(synced.is_some_and(|synced| synced < touched), "{trace}");
+    }
+}

@@ -86,14 +86,15 @@ fn a_file_on_its_way_out_is_named_by_its_parts() {
 fn what_is_seen_past_its_time_is_an_object_and_goes_with_it() {
     let raw = Raw::new();
     let media = raw.make(&MEDIA, FIRST);
-    let seen = |n: i64, deleted: &str, first: &str| {
-        format!("INSERT INTO overdue (object, deleted_at, first_seen_at) VALUES ({n}, {deleted}, {first})")
+    let seen = |n: i64, deleted: &str, first: &str, overdue: &str| {
+        format!("INSERT INTO met_in_trash VALUES ({n}, {deleted}, NULL, {first}, {overdue})")
     };
-    raw.refuses(&seen(99_999, "1", "2"), &[FOREIGN]);
-    raw.refuses(&seen(media, "2", "1"), &[CHECK]);
-    raw.refuses(&seen(media, "'May'", "1"), &[TYPE, CHECK]);
-    raw.refuses(&seen(media, "1", "253402300800000"), &[CHECK]);
-    raw.accepts(&seen(media, "1", "2"));
+    raw.refuses(&seen(99_999, "1", "2", "NULL"), &[FOREIGN]);
+    raw.refuses(&seen(media, "2", "1", "1"), &[CHECK]);
+    raw.refuses(&seen(media, "1", "2", "1"), &[CHECK]);
+    raw.refuses(&seen(media, "'May'", "1", "NULL"), &[TYPE, CHECK]);
+    raw.refuses(&seen(media, "1", "253402300800000", "NULL"), &[CHECK]);
+    raw.accepts(&seen(media, "1", "2", "3"));
     raw.accepts(&purge(media));
-    assert_eq!(raw.number("SELECT count(*) FROM overdue"), 0);
+    assert_eq!(raw.number("SELECT count(*) FROM met_in_trash"), 0);
 }
