@@ -1,11 +1,11 @@
 //! Where a verification that ran out of time stopped, so that the next one goes on from there and each original has its turn.
 //!
 //! Kept in a small file beside the catalogue, not in it: verifying changes neither the catalogue nor an original. A library that
-//! cannot be written to is verified all the same, from its oldest original.
+//! cannot be written to, or is another account's, is verified all the same, from its oldest original.
 
 use serde_json::{Value, json};
 
-use crate::store::Root;
+use crate::store::{Root, files};
 
 /// The file, beneath the library.
 const FILE: &str = "log/verify.json";
@@ -22,8 +22,11 @@ pub fn remembered(root: &Root) -> Option<i64> {
 }
 
 /// Remembers how far a pass has come; `None` when it came to its end. A place that cannot be kept is no failure: the next pass
-/// begins with the oldest.
+/// begins with the oldest. Nothing of root's is left in somebody's library.
 pub fn remember(root: &Root, after: Option<i64>) {
+    if !root.owned_by(files::own_uid()) {
+        return;
+    }
     let _ = match after {
         Some(after) => root.write_over(FILE, format!("{}\n", json!({ "after": after })).as_bytes()),
         None if root.stat(FILE).is_ok_and(|there| there.is_some()) => root.remove(FILE),

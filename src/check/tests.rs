@@ -385,6 +385,11 @@ fn the_place_of_a_verification_is_kept_and_junk_in_its_stead_is_none() {
     assert_eq!(super::place::remembered(root), None);
     super::place::remember(root, None);
     assert!(!shelf.path().join("log/verify.json").exists());
+    if crate::store::files::own_uid() == 0 {
+        std::os::unix::fs::chown(shelf.path(), Some(12_345), None).unwrap();
+        super::place::remember(root, Some(7));
+        assert!(!shelf.path().join("log/verify.json").exists(), "nothing of root's stays in another account's library");
+    }
 }
 
 #[test]

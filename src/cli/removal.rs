@@ -58,13 +58,21 @@ pub fn keep_trash(ctx: &Context, library: &mut Library) {
             let objects = plural(purge.entries.len() as u64, "object", "objects");
             ctx.out
                 .talk
-                .note(&format!("{objects} in the trash past `trash.keep` went for good: {}", bytes(purge.bytes)));
+                .note(&format!("{objects} in the trash past `trash.keep` went for good: {}", still_there(purge.bytes)));
         }
         Err(error) => {
             let told = CliError::from(error);
             ctx.out.talk.warn(&format!("the trash could not be kept: {}", told.message()));
         }
     }
+    if !library.is_held() {
+        ctx.out.talk.warn("another command took the library for itself while this one was ending");
+    }
+}
+
+/// A purge moves files into `trash/`; only the run after it unlinks them.
+fn still_there(freed: u64) -> String {
+    format!("{} to be freed by the next import, rm, restore, purge or trash empty", bytes(freed))
 }
 
 /// What a run did to objects.
@@ -80,7 +88,7 @@ pub struct Run {
     pub links: u64,
     /// Objects for which there was nothing to do.
     pub unchanged: u64,
-    /// Bytes that are freed; only a purge frees any.
+    /// Bytes that are freed by the run after this one; only a purge frees any.
     pub bytes: Option<u64>,
     /// What could not be done.
     pub errors: Vec<CliError>,
@@ -129,6 +137,9 @@ impl<'a> Shown<'a> {
         Self { event: None, action: None, id: entry.id, kind: entry.kind, name: &entry.name, size: entry.size }
     }
 }
+
+/// How many objects a terminal is shown.
+const SHOWN: usize = 20;
 
 const COLUMNS: &[&str] = &["id", "type", "size", "name"];
 
@@ -216,13 +227,24 @@ impl Run {
         Ok(Exit::Partial)
     }
 
+    /// The objects: all of them for scripts, on a terminal as many as can be taken in, and none under `-q`.
     fn list(&self, ctx: &Context) {
+        let person = ctx.out.form() == Form::Table;
+        if person && ctx.out.talk.tone().quiet > 0 {
+            return;
+        }
+        let shown = if person { SHOWN } else { usize::MAX };
         let columns = [Column::left("id"), Column::left("type"), Column::right("size"), Column::left("name")];
         let mut list = List::new(&ctx.out, &columns, COLUMNS);
-        for entry in &self.objects {
+        for entry in self.objects.iter().take(shown) {
             if list.push(&Shown::of(entry)).is_break() {
                 return;
             }
+        }
+        drop(list);
+        let more = self.objects.len().saturating_sub(shown) as u64;
+        if more > 0 {
+            ctx.out.talk.note(&format!("and {} more", count(more)));
         }
     }
 
@@ -233,8 +255,8 @@ impl Run {
         if self.links > 0 {
             parts.push(plural(self.links, "link with them", "links with them"));
         }
-        if let Some(freed) = self.bytes {
-            parts.push(format!("{} {would}freed", bytes(freed)));
+        if let Some(freed) = self.bytes.filter(|freed| *freed > 0) {
+            parts.push(if dry_run { format!("{} would be freed", bytes(freed)) } else { still_there(freed) });
         }
         if self.unchanged > 0 {
             parts.push(format!("{} already", count(self.unchanged)));

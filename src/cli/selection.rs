@@ -13,7 +13,7 @@ use super::error::{CliError, Code};
 use super::output::text::shown;
 use super::query::ground;
 use crate::model::ObjectId;
-use crate::query::{self, Options, SelectError, Thing, order};
+use crate::query::{self, Expr, Options, SelectError, Thing, order};
 use crate::store::Reader;
 
 /// The most that is read from stdin, in bytes: a million objects of a kilobyte each.
@@ -56,6 +56,11 @@ impl Selection {
     /// When the question or standard input cannot be understood; those of the library.
     pub fn named_objects(&self, ctx: &Context, reader: &Reader, trash: bool) -> Result<Named, CliError> {
         let expr = self.question.as_ref().map(|question| query::parse(question, &ground(ctx))).transpose()?;
+        // A variable of a script that is empty must not mean everything here, as it may where nothing changes.
+        let said = self.question.as_ref().is_some_and(|question| question.contains('*'));
+        if matches!(expr, Some(Expr::All)) && !said {
+            return Err(CliError::new(Code::Usage, "an empty question names nothing").hint("`*` names everything"));
+        }
         let mut named = Named::default();
         for text in self.named()? {
             match query::resolve(reader, &text) {

@@ -18,7 +18,8 @@ use super::selection::Selection;
 use crate::model::{ObjectId, Timestamp, amount};
 use crate::query::{self, Thing};
 use crate::store::{Access, Library, user};
-use crate::trash::{self, Entry, purge};
+use crate::trash::purge::{self, Purge};
+use crate::trash::{self, Entry};
 
 /// Beside those of opening a library.
 const LIST_MORE: &[Exit] = &[];
@@ -62,8 +63,8 @@ struct ListArgs {
 
 /// Let go for good what is in the trash
 ///
-/// Rows, originals and thumbnails go and their bytes are freed; there is no way back but a backup. A snapshot of the catalogue is kept in
-/// backups/ first. The same bytes are not taken in again unless `import --include-deleted` asks for it. More than 1,000 objects, or than a
+/// Rows go at once, originals and thumbnails into trash/ beneath the library: the next import, rm, restore, purge or trash empty takes them
+/// from there, and frees their bytes. There is no way back but a backup. A snapshot of the catalogue is kept in backups/ first. The same bytes are not taken in again unless `import --include-deleted` asks for it. More than 1,000 objects, or than a
 /// fifth of the library, need their exact number: --confirm-count N.
 #[derive(Debug, Args)]
 #[command(after_long_help = ending(EMPTY_EXAMPLES, &opening(EMPTY_MORE)))]
@@ -197,7 +198,7 @@ pub fn purge(ctx: &mut Context, args: &PurgeArgs) -> Result<Exit, CliError> {
 fn away(ctx: &Context, library: &mut Library, ids: &[ObjectId], sure: &Sure, run: &mut Run) -> Result<(), CliError> {
     let mut plan = purge::plan(library.catalogue(), ids)?;
     if !ctx.dry_run && !plan.entries.is_empty() {
-        confirm(ctx, library, &plan.entries, sure)?;
+        confirm(ctx, library, &plan, sure)?;
         removal::go_on(ctx)?;
         let entries = std::mem::take(&mut plan.entries);
         let done = purge::run(library, run.command(), entries, ctx.now())?;
@@ -217,14 +218,15 @@ fn admin(library: &Library) -> Result<(), CliError> {
 }
 
 /// Whether these objects may go. Most of a library needs their number, so that no slip empties it.
-fn confirm(ctx: &Context, library: &Library, entries: &[Entry], sure: &Sure) -> Result<(), CliError> {
+fn confirm(ctx: &Context, library: &Library, plan: &Purge, sure: &Sure) -> Result<(), CliError> {
+    let (entries, size) = (&plan.entries, plan.bytes);
     let objects = entries.len() as u64;
     let number = plural(objects, "object", "objects");
     match sure.confirm_count {
         Some(said) if said == objects => return Ok(()),
         Some(said) => {
             let message = format!("{number} would be purged, not {}: nothing was", count(said));
-            let error = CliError::new(Code::Refused, message).hint("look at them with --dry-run");
+            let error = CliError::new(Code::Refused, message).hint(meant(objects));
             return Err(error.detail("count", objects).detail("flag", "--confirm-count"));
         }
         None => {}
@@ -234,13 +236,12 @@ fn confirm(ctx: &Context, library: &Library, entries: &[Entry], sure: &Sure) -> 
             "{number} to purge: more than {} or a fifth of the library need their exact number",
             count(purge::MOST)
         );
-        let hint = format!("look at them with --dry-run; if you mean it: --confirm-count {objects}");
         return Err(CliError::new(Code::Refused, message)
-            .hint(hint)
+            .hint(meant(objects))
             .detail("count", objects)
             .detail("flag", "--confirm-count"));
     }
-    let question = format!("purge {number} for good");
+    let question = format!("purge {number} for good, {}", bytes(size));
     if !ctx.yes {
         ctx.may_ask(&question, "--yes")?;
         for entry in entries.iter().take(NAMED) {
@@ -248,4 +249,8 @@ fn confirm(ctx: &Context, library: &Library, entries: &[Entry], sure: &Sure) -> 
         }
     }
     ctx.confirm(&question)
+}
+
+fn meant(objects: u64) -> String {
+    format!("look at them with --dry-run; if you mean it: --confirm-count {objects}")
 }

@@ -62,6 +62,7 @@ fn mistake(error: &clap::Error, arguments: &[OsString]) -> CliError {
             let command = word(ContextKind::InvalidSubcommand);
             format!("`{command}` needs a command: {}", word(ContextKind::ValidSubcommand))
         }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => needs(&arguments::read(arguments).0),
         _ => first_paragraph(error),
     };
     let meant = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
@@ -71,6 +72,16 @@ fn mistake(error: &clap::Error, arguments: &[OsString]) -> CliError {
         None => format!("see `{} --help`", arguments::read(arguments).0),
     };
     CliError::new(Code::Usage, message).hint(hint)
+}
+
+/// A command that has commands of its own, none of which is given.
+fn needs(words: &str) -> String {
+    let mut command = App::command();
+    for word in words.split(' ').skip(1) {
+        command = command.find_subcommand(word).cloned().unwrap_or(command);
+    }
+    let names: Vec<_> = command.get_subcommands().map(clap::Command::get_name).filter(|name| *name != "help").collect();
+    format!("`{words}` needs a command: {}", names.join(", "))
 }
 
 fn text(value: &ContextValue) -> String {

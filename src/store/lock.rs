@@ -15,21 +15,31 @@ use super::StoreError;
 /// How long one look at a busy lock lasts.
 const PAUSE: Duration = Duration::from_millis(20);
 
+/// How long a lock is waited for that was held a moment ago.
+const AGAIN: Duration = Duration::from_secs(5);
+
 /// A held lock.
 pub struct Lock(File);
 
 impl Lock {
-    /// Takes it alone if nobody else holds it. If not, it may be lost: [`Lock::share`] takes it again.
-    pub fn hold_alone(&self) -> bool {
-        flock(&self.0, FlockOperation::NonBlockingLockExclusive).is_ok()
+    /// Takes it alone if nobody else holds it; if not, it is held beside others as before.
+    ///
+    /// # Errors
+    /// `Locked` when somebody took it alone in between and does not let go, so that it is not held any more.
+    pub fn hold_alone(&self) -> Result<bool, StoreError> {
+        if flock(&self.0, FlockOperation::NonBlockingLockExclusive).is_ok() {
+            return Ok(true);
+        }
+        // The system lets go of a lock before it tries for the other kind.
+        self.share().map(|()| false)
     }
 
     /// Holds it beside others again.
     ///
     /// # Errors
-    /// `Locked` when somebody holds it alone; those of the file system.
+    /// `Locked` when somebody holds it alone and does not let go; those of the file system.
     pub fn share(&self) -> Result<(), StoreError> {
-        match wait(&self.0, FlockOperation::NonBlockingLockShared, PAUSE) {
+        match wait(&self.0, FlockOperation::NonBlockingLockShared, AGAIN) {
             Ok(true) => Ok(()),
             Ok(false) => Err(StoreError::Locked { holder: None }),
             Err(error) => Err(StoreError::io("lock")(error.into())),

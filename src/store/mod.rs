@@ -274,15 +274,25 @@ impl Library {
 
     /// Runs `work` with the library's lock held alone; `None` when others use the library just now. Not a moment is waited.
     ///
+    /// What `work` gives is given also when somebody took the lock alone right after it: see [`Library::is_held`].
+    ///
     /// # Errors
-    /// `Locked` when somebody took it alone before this run could share it again; those of the file system.
+    /// `Locked`, with nothing done, when somebody else took it alone meanwhile; those of the file system.
     pub fn alone<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> Result<Option<T>, StoreError> {
-        let held = self.lock.as_ref().is_some_and(lock::Lock::hold_alone);
-        let done = held.then(|| work(self));
-        if let Some(lock) = &self.lock {
-            lock.share()?;
+        let Some(lock) = &self.lock else { return Ok(None) };
+        if !lock.hold_alone().inspect_err(|_| self.lock = None)? {
+            return Ok(None);
         }
-        Ok(done)
+        let done = work(self);
+        if self.lock.as_ref().is_some_and(|lock| lock.share().is_err()) {
+            self.lock = None;
+        }
+        Ok(Some(done))
+    }
+
+    /// Whether the lock is held. A reader on a read-only disk holds none; whoever else does not must begin nothing more.
+    pub fn is_held(&self) -> bool {
+        self.lock.is_some()
     }
 
     /// Runs `work` in one write transaction, all of it or nothing.

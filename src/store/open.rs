@@ -144,7 +144,7 @@ impl Library {
     /// The catalogue of a library whose lock is held.
     fn opened(root: Root, marker: Marker, lock: Option<Lock>, opening: &Opening) -> Result<Self, StoreError> {
         let mut connection = identified(&root, &marker, opening)?;
-        let (lock, migrated) = migrated(&root, &mut connection, lock, opening)?;
+        let (lock, migrated) = migrated(&root, &marker, &mut connection, lock, opening)?;
         if opening.access != Access::Read {
             // Kept by the file: a snapshot put back is without it. Not before it is known whose file this is.
             connection.pragma_update(None, "journal_mode", "wal")?;
@@ -347,29 +347,46 @@ pub(super) fn ours(connection: &Connection) -> Result<(), StoreError> {
 }
 
 /// Applies missing schema steps: alone, with a snapshot first.
+///
+/// Whoever holds the lock alone may put another catalogue in its place: after each moment without the lock it is opened anew.
 fn migrated(
     root: &Root,
+    marker: &Marker,
     connection: &mut Connection,
     lock: Option<Lock>,
     opening: &Opening,
 ) -> Result<(Option<Lock>, Option<Migrated>), StoreError> {
-    let found = migrate::version(connection)?;
-    let known = migrate::known(migrate::STEPS);
-    if found > known {
-        let readable = opening.access == Access::Read && min_reader(connection)? <= known;
-        return if readable { Ok((lock, None)) } else { Err(StoreError::TooNew { found, known }) };
-    }
-    if found == known {
+    if is_known(connection, opening.access)? {
         return Ok((lock, None));
     }
+    // Also for who only reads: the snapshot and the catalogue's log would be another account's.
+    refuse_foreign(root)?;
     drop(lock);
     let patience = opening.lock_timeout.max(MIGRATING);
     let alone = lock::take(&root.path().join("lock"), Hold::Exclusive, patience)?;
-    // What a reader opened writes now, and must be as safe as what a writer does.
-    connection.pragma_update(None, "synchronous", "full")?;
-    let migrated = upgrade(root, connection, migrate::STEPS)?;
+    *connection = identified(root, marker, opening)?;
+    let mut migrated = None;
+    if !is_known(connection, opening.access)? {
+        // What a reader opened writes now, and must be as safe as what a writer does.
+        connection.pragma_update(None, "synchronous", "full")?;
+        migrated = upgrade(root, connection, migrate::STEPS)?;
+    }
     drop(alone);
-    Ok((held(root, &Opening { lock_timeout: patience, ..opening.clone() })?, migrated))
+    let lock = held(root, &Opening { lock_timeout: patience, ..opening.clone() })?;
+    *connection = identified(root, marker, opening)?;
+    if is_known(connection, opening.access)? {
+        return Ok((lock, migrated));
+    }
+    Err(StoreError::Damaged("an older catalogue was put in its place just now; run the command again".to_owned()))
+}
+
+/// Whether a catalogue can be used as it is; if not, it is older.
+fn is_known(connection: &Connection, access: Access) -> Result<bool, StoreError> {
+    let (found, known) = (migrate::version(connection)?, migrate::known(migrate::STEPS));
+    if found > known && (access != Access::Read || min_reader(connection)? > known) {
+        return Err(StoreError::TooNew { found, known });
+    }
+    Ok(found >= known)
 }
 
 /// The oldest schema whose programs may read a newer catalogue.

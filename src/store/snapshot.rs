@@ -59,13 +59,14 @@ pub(super) fn before_at(root: &Root, db: &Connection, what: &str, now: Timestamp
 }
 
 /// Makes the snapshot of the day, if the last one, or the library, is a day old; gives its path beneath the library.
-/// Nothing is done while another process makes one.
+/// Nothing is done while another process makes one, and in the library of another account.
 ///
 /// # Errors
 /// Those of the catalogue and of the file system.
 pub fn daily(library: &Library, now: Timestamp) -> Result<Option<String>, StoreError> {
     let root = library.root();
-    if !due(library, now)? {
+    // Root's snapshot in another account's library could not be read by its owner.
+    if open::refuse_foreign(root).is_err() || !due(library, now)? {
         return Ok(None);
     }
     let folder = root.make_dirs(FOLDER)?;
@@ -251,6 +252,17 @@ mod tests {
         assert_eq!(daily(&library, next).unwrap(), None);
         assert_eq!(daily(&library, at("2026-02-05T12:34:56Z")).unwrap(), None);
         assert!(daily(&library, at("2026-02-05T12:34:57Z")).unwrap().is_some());
+    }
+
+    #[test]
+    fn root_leaves_no_snapshot_in_a_library_of_another_account() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = library(folder.path());
+        if files::own_uid() == 0 {
+            std::os::unix::fs::chown(folder.path(), Some(12_345), None).unwrap();
+            assert_eq!(daily(&library, at("2026-02-04T12:34:57Z")).unwrap(), None);
+            assert_eq!(library.root().names(FOLDER).unwrap(), Vec::<String>::new());
+        }
     }
 
     #[test]

@@ -228,3 +228,23 @@ fn row_50_a_library_with_code_of_others_is_refused_before_it_runs() {
         }
     }
 }
+
+#[test]
+fn root_brings_no_library_of_another_account_up_to_date() {
+    if !support::root() {
+        return;
+    }
+    let old = library(1);
+    for path in tree(&old.library()) {
+        std::os::unix::fs::chown(&path, Some(12_345), None).unwrap();
+    }
+    let refused = old.run(&["query", "--json"]);
+    assert_eq!((refused.code, refused.error()["code"].as_str()), (1, Some("denied")), "{refused:?}");
+    assert_eq!((version(&old.library()), fs::read_dir(old.library().join("backups")).unwrap().count()), (1, 0));
+}
+
+/// A folder and everything beneath it.
+fn tree(path: &Path) -> Vec<std::path::PathBuf> {
+    let beneath = fs::read_dir(path).into_iter().flatten().flat_map(|entry| tree(&entry.unwrap().path()));
+    std::iter::once(path.to_owned()).chain(beneath).collect()
+}

@@ -233,3 +233,34 @@ fn ids_to_purge_come_on_standard_input_too() {
     assert_eq!(told(&world, &["purge", "-", "--yes", "--json"], &listed).count("purged"), 2);
     world.sound();
 }
+
+#[test]
+fn an_empty_question_names_nothing_and_a_star_everything() {
+    let world = world(2);
+    for command in ["rm", "restore"] {
+        for nothing in [&["--where", ""][..], &["-w", "  "], &[""]] {
+            let refused = world.run(&[&[command, "--json"], nothing].concat());
+            assert_eq!((refused.code, refused.error()["code"].as_str()), (2, Some("usage")), "{refused:?}");
+        }
+    }
+    assert_eq!(live(&world.library()).len(), 2);
+    assert_eq!(world.run(&["rm", "--where", "*", "--json"]).count("removed"), 2);
+}
+
+#[test]
+fn what_a_purge_frees_is_freed_by_the_next_run_and_said_so() {
+    let world = world(10);
+    let id = ids(&world).remove(0);
+    done(&world.run(&["rm", &id]));
+    let wrong = world.run(&["trash", "empty", "--confirm-count", "2", "--json"]);
+    let hint = wrong.error()["hint"].as_str().unwrap_or_default().to_owned();
+    assert!(hint.ends_with("--confirm-count 1"), "{wrong:?}");
+    let purged = world.run(&["trash", "empty", "--yes"]);
+    assert!(purged.stderr.contains("to be freed by the next import"), "{purged:?}");
+    let nothing = world.run(&["trash", "empty"]);
+    assert!(!nothing.stderr.contains("freed"), "{nothing:?}");
+    assert_eq!(names(&world.library().join("trash")), Vec::<String>::new());
+    let bare = world.run(&["trash"]);
+    assert_eq!(bare.code, 2);
+    assert!(bare.stderr.contains("`hypernet trash` needs a command: list, empty"), "{bare:?}");
+}
