@@ -1,5 +1,7 @@
 //! Backups, by the command line: whole, incremental, never worse than before, and brought back with the same ids.
 
+mod kept;
+
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
@@ -224,7 +226,9 @@ fn what_the_library_has_no_more_stays_until_it_is_asked_to_go() {
     assert_eq!((kept.count("gone"), kept.count("pruned"), kept.count("kept")), (1, 0, PICTURES), "{kept:#?}");
     done(world.run(&["backup", "verify", "backup", "--json"]));
     assert_eq!(restored(&world).sound().len() as u64, PICTURES, "it belongs to no row, so it is not restored");
-    let pruned = done(backup(&world, &["--prune"]));
+    assert_eq!(backup(&world, &["--prune"]).code, 9, "nobody can be asked");
+    assert!(other.exists());
+    let pruned = done(backup(&world, &["--prune", "--yes"]));
     assert_eq!((pruned.count("gone"), pruned.count("pruned"), other.exists()), (0, 1, false), "{pruned:#?}");
     assert_eq!(originals(&folder).len() as u64, PICTURES);
 }

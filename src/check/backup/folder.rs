@@ -46,10 +46,10 @@ impl Folder {
     /// Opens the backup at a path, to read.
     ///
     /// # Errors
-    /// `Place` where there is none; `Damaged`, `TooNew`, `Busy`.
+    /// `Absent`, `Place` where there is none; `Damaged`, `TooNew`, `Busy`.
     pub fn open(path: &Path) -> Result<Self, BackupError> {
         if !path.is_dir() {
-            return Err(BackupError::Place { path: path.to_owned(), reason: "there is no such folder" });
+            return Err(BackupError::Absent(path.to_owned()));
         }
         let root = Root::open_lenient(path)?;
         let Some(library) = labelled(&root)? else {

@@ -53,6 +53,8 @@ pub(super) struct Entry {
     pub(super) size: u64,
     /// SHA-256 of its bytes.
     pub(super) hash: Sha256,
+    /// Whether the last run could not make sure of it: it is read before it is relied on.
+    pub(super) unsure: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -72,6 +74,8 @@ struct Line {
     path: String,
     size: u64,
     sha256: String,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    unsure: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -129,8 +133,9 @@ fn fill(to: &mut impl Write, library: ObjectId, manifest: &Manifest, now: Timest
         library: manifest.marker.clone(),
         snapshots: manifest.snapshots.clone(),
     })?)?;
-    for Entry { place, size, hash } in &manifest.entries {
-        put(serde_json::to_string(&Line { path: place.path(), size: *size, sha256: hash.to_string() })?)?;
+    for Entry { place, size, hash, unsure } in &manifest.entries {
+        let line = Line { path: place.path(), size: *size, sha256: hash.to_string(), unsure: *unsure };
+        put(serde_json::to_string(&line)?)?;
     }
     let bytes = manifest.entries.iter().map(|entry| entry.size).sum();
     let end = End { files: manifest.entries.len() as u64, bytes, sha256: digest.finish().to_string() };
@@ -165,7 +170,7 @@ pub(super) fn read(folder: &Folder) -> Result<Option<Manifest>, BackupError> {
 }
 
 /// A name as snapshots have it: nothing that could lead elsewhere.
-fn plain(name: &str) -> bool {
+pub(super) fn plain(name: &str) -> bool {
     let safe = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
     name.strip_suffix(".db").is_some_and(|stem| (1..100).contains(&stem.len()) && stem.bytes().all(safe))
 }
@@ -223,5 +228,6 @@ impl<R: Read> Lines<R> {
 
 fn entry(line: &Line) -> Option<Entry> {
     FilePath::parse(line.path.as_str()).ok()?;
-    Some(Entry { place: Place::of(&line.path)?, size: line.size, hash: Sha256::parse(&line.sha256).ok()? })
+    let (place, hash) = (Place::of(&line.path)?, Sha256::parse(&line.sha256).ok()?);
+    Some(Entry { place, size: line.size, hash, unsure: line.unsure })
 }

@@ -3,6 +3,7 @@
 //! The manifest is written last and is the commit point: what it does not name is not there. Neither tokens nor thumbnails are taken
 //! along: the ones belong to a machine, the others are drawn again.
 
+mod before;
 mod folder;
 mod manifest;
 mod restore;
@@ -37,6 +38,9 @@ pub enum BackupError {
         /// Why.
         reason: &'static str,
     },
+    /// There is no such folder.
+    #[error("{}: there is no such folder", .0.display())]
+    Absent(PathBuf),
     /// The backup is of another library.
     #[error("{} is a backup of another library ({id})", path.display())]
     Foreign {
@@ -88,8 +92,8 @@ pub struct Plan {
     pub dry_run: bool,
     /// Read again what the backup has already.
     pub verify: bool,
-    /// Remove from it what the library has no more.
-    pub prune: bool,
+    /// Remove from it what the library names no more, if it is exactly so many originals.
+    pub prune: Option<u64>,
 }
 
 /// Runs `work` on every item, on so many threads, until one fails or the book says stop.

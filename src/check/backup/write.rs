@@ -1,10 +1,12 @@
 //! Makes a backup, or brings one up to date: snapshot, then the originals it names, then the manifest.
 //!
-//! A good copy is never given up for a bad original: a copy replaces what stands in its place only when it is what the catalogue says.
+//! A good copy is never given up for a bad original: a copy replaces what stands in its place only when it is what the catalogue says,
+//! and never a copy whose bytes the manifest vouches for. What the backup has goes only when asked, and only when all else is well.
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
+use super::before::{Before, Job, folder_of, last, standing};
 use super::folder::{Folder, PARTIAL, SNAPSHOTS as AT};
 use super::manifest::{self, Entry, Manifest, Snapshot};
 use super::{BackupError, Book, Event, Finding, Kind, Plan, Report, SNAPSHOTS, each, named};
@@ -29,8 +31,16 @@ pub struct Written {
     pub kept: u64,
     /// Originals the library has no more and the backup keeps.
     pub gone: u64,
-    /// Originals that were removed from the backup.
+    /// Originals that were removed from the backup, or would be.
     pub pruned: u64,
+    /// Their places, in a dry run that prunes.
+    pub going: Vec<String>,
+    /// All originals that stand in the backup, in a dry run that prunes.
+    pub standing: u64,
+    /// Why nothing was removed though it was asked for.
+    pub spared: Option<&'static str>,
+    /// Bytes needed and free, in a dry run, where the backup's disk has too little room.
+    pub short: Option<(u64, u64)>,
     /// The catalogue's copy in the backup.
     pub snapshot: Option<String>,
     /// Whether the manifest of the backup before could not be used, and all it holds was read again.
@@ -57,9 +67,11 @@ pub fn write(
     if plan.dry_run {
         let folder = if there { Some(Folder::open(path)?) } else { None };
         preview(library, folder.as_ref(), plan, &book, &mut written)?;
+        written.short = short(library.root(), path, written.bytes_copied)?;
     } else {
-        let folder = Folder::open_or_make(path, library.root(), id)?;
-        Run { from: library.root(), folder: &folder, plan, book: &book }.everything(&mut written)?;
+        let folder = Folder::open_or_make(path, library.root(), id).map_err(|error| full(error, path, 0))?;
+        let run = Run { from: library.root(), folder: &folder, plan, book: &book };
+        run.everything(&mut written).map_err(|error| full(error, path, 0))?;
     }
     written.report = book.report.into_inner().unwrap_or_else(PoisonError::into_inner);
     Ok(written)
@@ -73,16 +85,50 @@ fn preview(
     book: &Book<'_>,
     written: &mut Written,
 ) -> Result<(), BackupError> {
-    let mut originals = named(library.catalogue(), book)?;
-    let old = folder.map(last).transpose()?.flatten();
-    let gone = match_up(&mut originals, old.as_ref());
-    written.originals = originals.len() as u64;
-    for original in &originals {
-        let kept = folder.is_some_and(|folder| original.met && stands(folder.root(), original));
-        count(written, original, kept);
+    let originals = named(library.catalogue(), book)?;
+    let before = folder.map(last).transpose()?.flatten();
+    let (jobs, gone) = Before::said(before).join(originals);
+    written.originals = jobs.len() as u64;
+    for job in &jobs {
+        // Other bytes than the library names are kept too: nothing is written over them.
+        let kept = folder.is_some_and(|folder| job.conflicts() || stands(folder.root(), &job.original));
+        count(written, &job.original, kept);
     }
-    *(if plan.prune { &mut written.pruned } else { &mut written.gone }) = gone.len() as u64;
+    if let (Some(_), Some(folder)) = (plan.prune, folder) {
+        let all = standing(folder.root());
+        written.standing = all.len() as u64;
+        written.going = nameless(all, &jobs).iter().map(Place::path).collect();
+        written.pruned = written.going.len() as u64;
+    } else {
+        written.gone = gone.len() as u64;
+    }
     Ok(())
+}
+
+/// The places of those that the library does not name.
+fn nameless(mut places: Vec<Place>, jobs: &[Job]) -> Vec<Place> {
+    places.retain(|place| jobs.binary_search_by(|job| job.original.place.cmp(place)).is_err());
+    places
+}
+
+/// Bytes needed and free, where the disk that a path is or will be on has too little room.
+fn short(from: &Root, path: &std::path::Path, bytes: u64) -> Result<Option<(u64, u64)>, BackupError> {
+    let catalogue = from.stat(CATALOGUE)?.map_or(0, |(size, _)| size);
+    let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let Some(there) = whole.ancestors().find(|path| path.is_dir()) else { return Ok(None) };
+    let (needed, free) = (bytes + catalogue + SPARE, Root::open_lenient(there)?.free_space()?);
+    Ok((needed > free).then_some((needed, free)))
+}
+
+/// A disk that filled up while it was written to.
+fn full(error: BackupError, path: &std::path::Path, needed: u64) -> BackupError {
+    match error {
+        BackupError::Store(error) if error.is_full() => {
+            let free = Root::open_lenient(path).and_then(|root| root.free_space()).unwrap_or(0);
+            BackupError::NoSpace { path: path.to_owned(), needed: needed + SPARE, free }
+        }
+        other => other,
+    }
 }
 
 fn count(written: &mut Written, original: &Original, kept: bool) {
@@ -92,26 +138,6 @@ fn count(written: &mut Written, original: &Original, kept: bool) {
         written.copied += 1;
         written.bytes_copied += original.size;
     }
-}
-
-/// The manifest of the backup before; `None` when there is none, or none that can be used.
-fn last(folder: &Folder) -> Result<Option<Manifest>, BackupError> {
-    match manifest::read(folder) {
-        Err(BackupError::Damaged(_)) => Ok(None),
-        other => other,
-    }
-}
-
-/// Marks the originals that a manifest has just so as `met`; gives what else it names.
-fn match_up(originals: &mut [Original], old: Option<&Manifest>) -> Vec<Entry> {
-    let mut gone = Vec::new();
-    for entry in old.into_iter().flat_map(|old| &old.entries) {
-        match originals.binary_search_by(|original| original.place.cmp(&entry.place)) {
-            Ok(at) => originals[at].met = (originals[at].size, originals[at].hash) == (entry.size, entry.hash),
-            Err(_) => gone.push(entry.clone()),
-        }
-    }
-    gone
 }
 
 /// Whether a file of the right size stands in the backup.
@@ -127,6 +153,7 @@ struct Run<'a> {
 }
 
 /// What is to be done with an original.
+#[derive(PartialEq)]
 enum Task {
     /// It was there, and is.
     Keep,
@@ -134,52 +161,84 @@ enum Task {
     Read,
     /// It is not there.
     Copy,
+    /// The backup was given other bytes for it once.
+    Other,
+}
+
+/// What became of an original.
+enum Done {
+    Kept,
+    Copied,
+    /// The backup has what it had before, if anything; whether that was made sure of.
+    Failed(bool),
 }
 
 impl Run<'_> {
     fn everything(&self, written: &mut Written) -> Result<(), BackupError> {
         self.folder.clear()?;
-        let old = last(self.folder)?;
-        written.unsealed = old.is_none() && self.folder.root().stat(manifest::NAME)?.is_some();
-        let mut snapshots = old.as_ref().map_or_else(Vec::new, |old| old.snapshots.clone());
-        self.keep_only(&snapshots)?;
+        self.clear_drafts()?;
+        let before = Before::find(self.folder, self.plan, self.book)?;
+        written.unsealed = before.unsealed && self.folder.root().stat(manifest::NAME)?.is_some();
         (self.book.on)(Event::Phase("catalogue", None, None));
-        let newest = self.snapshot(&snapshots)?;
-        let mut originals = named(&at_rest(&self.folder.root().path().join(newest.path()))?, self.book)?;
-        let mut gone = match_up(&mut originals, old.as_ref());
-        gone.retain(
-            |entry| matches!(self.folder.root().stat(&entry.place.path()), Ok(Some((size, _))) if size == entry.size),
-        );
-        written.originals = originals.len() as u64;
+        let newest = self.snapshot()?;
+        let manifest = self.renewed(before, &newest, written);
+        let Ok(Some((manifest, jobs))) = manifest else {
+            // No manifest will name it.
+            let _ = self.folder.root().remove(&newest.path());
+            return manifest.map(drop);
+        };
         written.snapshot = Some(newest.path());
-        let entries = self.originals(originals, written)?;
-        if !self.book.goes_on() {
-            return Ok(());
-        }
-        *(if self.plan.prune { &mut written.pruned } else { &mut written.gone }) = gone.len() as u64;
-        snapshots.insert(0, newest);
-        snapshots.truncate(SNAPSHOTS);
-        let mut manifest = Manifest { marker: self.marker()?, snapshots, entries };
-        if !self.plan.prune {
-            manifest.entries.append(&mut gone);
-            manifest.entries.sort_unstable_by(|a, b| a.place.cmp(&b.place));
-        }
         manifest::commit(self.folder, &manifest, self.plan.now)?;
         self.keep_only(&manifest.snapshots)?;
-        if self.plan.prune {
-            written.pruned = self.prune(&manifest.entries)?;
+        if let Some(agreed) = self.plan.prune {
+            self.prune(agreed, manifest, &jobs, written)?;
         }
         Ok(())
+    }
+
+    /// Brings the originals of a catalogue up to date; gives what the backup holds then, or `None` when it was told to stop.
+    fn renewed(
+        &self,
+        before: Before,
+        newest: &Snapshot,
+        written: &mut Written,
+    ) -> Result<Option<(Manifest, Vec<Job>)>, BackupError> {
+        let root = self.folder.root();
+        let originals = named(&at_rest(&root.path().join(newest.path()))?, self.book)?;
+        let (jobs, mut gone) = before.join(originals);
+        gone.retain(|entry| !matches!(root.stat(&entry.place.path()), Ok(None)));
+        (written.originals, written.gone) = (jobs.len() as u64, gone.len() as u64);
+        let mut entries = self.originals(&jobs, before.folders, written)?;
+        if !self.book.goes_on() {
+            return Ok(None);
+        }
+        entries.append(&mut gone);
+        entries.sort_unstable_by(|a, b| a.place.cmp(&b.place));
+        let mut snapshots = before.snapshots;
+        snapshots.insert(0, newest.clone());
+        snapshots.truncate(SNAPSHOTS);
+        Ok(Some((Manifest { marker: self.marker()?, snapshots, entries }, jobs)))
     }
 
     fn marker(&self) -> Result<String, BackupError> {
         Ok(self.from.read_small(MARKER, 64 << 10)?)
     }
 
-    /// Removes the catalogues no manifest names: killed runs leave them, and more than seven are not kept.
+    /// Removes the catalogues that the manifest does not name: killed runs leave them, and more than seven are not kept. Only once the
+    /// manifest is in its place, and only what has a catalogue's name.
     fn keep_only(&self, snapshots: &[Snapshot]) -> Result<(), BackupError> {
         for name in self.folder.root().names(AT)? {
-            if !snapshots.iter().any(|snapshot| snapshot.name == name) {
+            if manifest::plain(&name) && !snapshots.iter().any(|snapshot| snapshot.name == name) {
+                self.folder.root().remove(&format!("{AT}/{name}"))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes the catalogues that were never finished.
+    fn clear_drafts(&self) -> Result<(), BackupError> {
+        for name in self.folder.root().names(AT)? {
+            if name.strip_suffix(".new").is_some_and(manifest::plain) {
                 self.folder.root().remove(&format!("{AT}/{name}"))?;
             }
         }
@@ -187,13 +246,14 @@ impl Run<'_> {
     }
 
     /// Copies the catalogue, on a connection of its own: a reader's may not be used for it.
-    fn snapshot(&self, there: &[Snapshot]) -> Result<Snapshot, BackupError> {
+    fn snapshot(&self) -> Result<Snapshot, BackupError> {
         let root = self.folder.root();
         let db = connect(self.from.path(), Access::Read)?;
         self.room(self.from.stat(CATALOGUE)?.map_or(0, |(size, _)| size))?;
         let stamp = snapshot::stamp(self.plan.now);
         let names = std::iter::once(format!("{stamp}.db")).chain((2..).map(|k| format!("{stamp}-{k}.db")));
-        let mut free = names.filter(|name| !there.iter().any(|other| other.name == *name));
+        let there = root.names(AT)?;
+        let mut free = names.filter(|name| !there.contains(name));
         let name = free.next().unwrap_or_default();
         snapshot::copy(&db, root, AT, &name, Check::Whole)?;
         let (hash, size) = root.hash(&format!("{AT}/{name}"))?;
@@ -207,21 +267,31 @@ impl Run<'_> {
     }
 
     /// Keeps, reads or copies each original; gives what the backup has of them afterwards.
-    fn originals(&self, originals: Vec<Original>, written: &mut Written) -> Result<Vec<Entry>, BackupError> {
-        let tasks: Vec<_> = originals.into_iter().map(|original| (self.task(&original), original)).collect();
-        let to_copy = || tasks.iter().filter(|(task, _)| matches!(task, Task::Copy)).map(|(_, original)| original);
+    fn originals(
+        &self,
+        jobs: &[Job],
+        folders: BTreeSet<String>,
+        written: &mut Written,
+    ) -> Result<Vec<Entry>, BackupError> {
+        let tasks: Vec<_> = jobs.iter().map(|job| (self.task(job), job)).collect();
+        let to_copy = || tasks.iter().filter(|(task, _)| *task == Task::Copy).map(|(_, job)| &job.original);
         let left: u64 = to_copy().map(|original| original.size).sum();
         self.room(left)?;
         (self.book.on)(Event::Phase("copy", Some(to_copy().count() as u64), Some(left)));
-        let folders = Mutex::new(BTreeSet::new());
-        let counts = Mutex::new(Written::default());
-        let kept = Mutex::new(Vec::new());
-        each(&tasks, self.plan.jobs, self.book, |(task, original)| {
-            let Some(fresh) = self.original(task, original, &folders).map_err(|error| self.full(error, left))? else {
-                return Ok(());
+        let (folders, counts) = (Mutex::new(folders), Mutex::new(Written::default()));
+        let entries = Mutex::new(Vec::new());
+        each(&tasks, self.plan.jobs, self.book, |(task, job)| {
+            let path = self.folder.root().path();
+            let done = self.original(task, job, &folders).map_err(|error| full(error, path, left))?;
+            let entry = match done {
+                Done::Failed(sure) => job.had.clone().map(|had| Entry { unsure: !sure, ..had }),
+                Done::Kept | Done::Copied => Some(entry(&job.original)),
             };
-            count(&mut counts.lock().unwrap_or_else(PoisonError::into_inner), original, !fresh);
-            kept.lock().unwrap_or_else(PoisonError::into_inner).push(entry(original));
+            if !matches!(done, Done::Failed(_)) {
+                let mut counts = counts.lock().unwrap_or_else(PoisonError::into_inner);
+                count(&mut counts, &job.original, matches!(done, Done::Kept));
+            }
+            entries.lock().unwrap_or_else(PoisonError::into_inner).extend(entry);
             Ok(())
         })?;
         let folders = folders.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -230,42 +300,58 @@ impl Run<'_> {
         folders.iter().try_for_each(|folder| self.folder.root().sync_dir(folder))?;
         let counts = counts.into_inner().unwrap_or_else(PoisonError::into_inner);
         (written.copied, written.bytes_copied, written.kept) = (counts.copied, counts.bytes_copied, counts.kept);
-        let mut entries = kept.into_inner().unwrap_or_else(PoisonError::into_inner);
-        entries.sort_unstable_by(|a: &Entry, b| a.place.cmp(&b.place));
-        Ok(entries)
+        Ok(entries.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn task(&self, original: &Original) -> Task {
-        match stands(self.folder.root(), original) {
-            true if original.met && !self.plan.verify => Task::Keep,
+    fn task(&self, job: &Job) -> Task {
+        match stands(self.folder.root(), &job.original) {
+            _ if job.conflicts() => Task::Other,
+            true if job.had.as_ref().is_some_and(|had| !had.unsure) && !self.plan.verify => Task::Keep,
             true => Task::Read,
             false => Task::Copy,
         }
     }
 
-    /// Does with one original what is to be done; says whether it was copied, or `None` when the backup has no good copy of it.
-    fn original(
-        &self,
-        task: &Task,
-        original: &Original,
-        folders: &Mutex<BTreeSet<String>>,
-    ) -> Result<Option<bool>, BackupError> {
-        let path = original.place.path();
+    /// Does with one original what is to be done.
+    fn original(&self, task: &Task, job: &Job, folders: &Mutex<BTreeSet<String>>) -> Result<Done, BackupError> {
+        let (original, path) = (&job.original, job.original.place.path());
+        let note = |folder: &str| folders.lock().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned());
         let good = match task {
             Task::Keep => true,
             Task::Read => self.reads_as(original, &path),
             Task::Copy => false,
+            Task::Other => match self.vouched(job, &path) {
+                Some(done) => return Ok(done),
+                None => self.reads_as(original, &path),
+            },
         };
         if good {
+            if *task != Task::Keep {
+                // The run that put it there may have been killed before its name was synced.
+                note(folder_of(&path));
+            }
             self.still_there(original, &path);
-            return Ok(Some(false));
+            return Ok(Done::Kept);
         }
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
-        self.folder.root().make_dirs(&folder)?;
-        folders.lock().unwrap_or_else(PoisonError::into_inner).insert(folder);
+        self.folder.root().make_dirs(folder_of(&path))?;
+        note(folder_of(&path));
         let copied = self.copy(original, &path)?;
         self.book.done(1, 0);
-        Ok(copied.then_some(true))
+        Ok(if copied { Done::Copied } else { Done::Failed(false) })
+    }
+
+    /// Keeps a copy that has the bytes the backup was given once, and one that cannot be read just now; `None` when it is lost.
+    fn vouched(&self, job: &Job, path: &str) -> Option<Done> {
+        let had = job.had.as_ref()?;
+        let other = format!("the library now says other bytes (SHA-256 {}, not {})", job.original.hash, had.hash);
+        let sure = match self.folder.root().hash(path) {
+            Ok((hash, _)) if hash == had.hash => true,
+            Err(_) if !matches!(self.folder.root().stat(path), Ok(None)) => false,
+            _ => return None,
+        };
+        let next = "the backup keeps what it has: restore it, or mend with `hypernet repair --from`";
+        self.failed(&job.original, Kind::Changed, format!("{other}; {next}"));
+        Some(Done::Failed(sure))
     }
 
     fn reads_as(&self, original: &Original, path: &str) -> bool {
@@ -276,11 +362,12 @@ impl Run<'_> {
     fn still_there(&self, original: &Original, path: &str) {
         let (kind, message) = match self.from.stat(path) {
             Ok(Some((size, _))) if size == original.size => return,
-            Ok(Some((size, _))) => {
-                (Kind::Size, format!("{size} bytes, not {}; the backup keeps a good copy", original.size))
-            }
+            Ok(Some((size, _))) => (
+                Kind::Size,
+                format!("in the library: {size} bytes, not {}; the backup keeps a good copy", original.size),
+            ),
             Ok(None) => (Kind::Missing, "the library lost it; the backup keeps a good copy".to_owned()),
-            Err(error) => (Kind::Unreadable, error.to_string()),
+            Err(error) => (Kind::Unreadable, format!("in the library: {error}; the backup keeps a good copy")),
         };
         self.failed(original, kind, message);
     }
@@ -290,11 +377,8 @@ impl Run<'_> {
             Ok(file) => file,
             Err(StoreError::Io { error, .. }) => {
                 let gone = error.kind() == std::io::ErrorKind::NotFound;
-                self.failed(
-                    original,
-                    if gone { Kind::Missing } else { Kind::Unreadable },
-                    super::super::folder::said(&error),
-                );
+                let kind = if gone { Kind::Missing } else { Kind::Unreadable };
+                self.lost(original, path, kind, &super::super::folder::said(&error));
                 return Ok(false);
             }
             Err(error) => return Err(error.into()),
@@ -312,48 +396,58 @@ impl Run<'_> {
             Outcome::Longer => (Kind::Size, format!("more bytes than {}", original.size)),
             Outcome::Unreadable(error) => (Kind::Unreadable, super::super::folder::said(&error)),
         };
-        self.failed(original, kind, message);
+        self.lost(original, path, kind, &message);
         Ok(false)
+    }
+
+    /// Neither the library nor the backup has a good copy.
+    fn lost(&self, original: &Original, path: &str, kind: Kind, why: &str) {
+        let message = match self.folder.root().stat(path) {
+            Ok(None) => format!("in the library: {why}; the backup has no copy"),
+            _ => format!("in the library: {why}; the backup's copy is damaged too, and stays in the backup as it is"),
+        };
+        self.failed(original, kind, message);
     }
 
     fn failed(&self, original: &Original, kind: Kind, message: String) {
         self.book.found(Finding::of_file(kind, original.place.path(), message).about(original.place.holder()));
     }
 
-    /// A disk that filled up while it was written to.
-    fn full(&self, error: BackupError, needed: u64) -> BackupError {
-        let root = self.folder.root();
-        match error {
-            BackupError::Store(error) if error.is_full() => {
-                let free = root.free_space().unwrap_or(0);
-                BackupError::NoSpace { path: root.path().to_owned(), needed: needed + SPARE, free }
-            }
-            other => other,
+    /// Removes the originals that the catalogue just copied does not name, neither live nor in the trash. Nothing goes where anything
+    /// is not well: what could not be copied may have its last copy here.
+    fn prune(
+        &self,
+        agreed: u64,
+        mut manifest: Manifest,
+        jobs: &[Job],
+        written: &mut Written,
+    ) -> Result<(), BackupError> {
+        let going = nameless(standing(self.folder.root()), jobs);
+        written.spared = match () {
+            () if self.book.note(|report| report.problems()) > 0 => Some("some originals are not well"),
+            () if going.len() as u64 != agreed => Some("it would be others than were counted before"),
+            () => None,
+        };
+        if written.spared.is_some() || going.is_empty() {
+            return Ok(());
         }
+        manifest.entries.retain(|entry| going.binary_search(&entry.place).is_err());
+        manifest::commit(self.folder, &manifest, self.plan.now)?;
+        for place in &going {
+            self.folder.root().remove(&place.path())?;
+        }
+        (written.pruned, written.gone) = (going.len() as u64, 0);
+        Ok(())
     }
+}
 
-    /// Removes the originals that the manifest does not name; gives how many.
-    fn prune(&self, entries: &[Entry]) -> Result<u64, BackupError> {
-        let root = self.folder.root();
-        let (mut folders, mut pruned) = (vec!["users".to_owned()], 0);
-        while let Some(folder) = folders.pop() {
-            // A file is no folder; a link is none that is followed.
-            let Ok(names) = root.names(&folder) else { continue };
-            for path in names.into_iter().map(|name| format!("{folder}/{name}")) {
-                let Some(place) = Place::of(&path) else {
-                    folders.push(path);
-                    continue;
-                };
-                if entries.binary_search_by(|entry| entry.place.cmp(&place)).is_err() {
-                    root.remove(&path)?;
-                    pruned += 1;
-                }
-            }
-        }
-        Ok(pruned)
+impl Job {
+    /// Whether the backup was given other bytes than the library names.
+    fn conflicts(&self) -> bool {
+        self.had.as_ref().is_some_and(|had| self.other(had))
     }
 }
 
 fn entry(original: &Original) -> Entry {
-    Entry { place: original.place.clone(), size: original.size, hash: original.hash }
+    Entry { place: original.place.clone(), size: original.size, hash: original.hash, unsure: false }
 }

@@ -13,19 +13,24 @@ use serde_json::json;
 
 use super::context::Context;
 use super::error::{CliError, Code, Exit};
+use super::format::{bytes, count, plural};
 use super::help::{ending, opening};
 use super::library;
 use super::output::text::shown_path;
 use super::progress::Progress;
 use crate::check::backup::{self, BackupError, Folder, Plan};
 use crate::check::{Event, Finding};
-use crate::store::Access;
+use crate::store::{Access, Library};
 use report::{Counts, Summary};
+
+/// The most originals a backup loses without their exact number.
+const MOST: u64 = 1000;
 
 const EXAMPLES: &[&str] = &[
     "hypernet backup /media/you/disk/photos",
     "hypernet backup /media/you/disk/photos --dry-run",
-    "hypernet backup /media/you/disk/photos --verify --prune",
+    "hypernet backup /media/you/disk/photos --verify",
+    "hypernet backup /media/you/disk/photos --prune --dry-run",
     "hypernet backup verify /media/you/disk/photos",
     "hypernet backup restore /media/you/disk/photos --to ~/restored",
 ];
@@ -63,22 +68,28 @@ const RESTORE_EXITS: &[Exit] = &[
 ///
 /// The backup holds every original, the last seven catalogues and a manifest with the SHA-256 of each; a run copies only what is new, and
 /// reads back from the disk what it wrote. Imports may run beside it. What the library has no more stays in the backup unless --prune is
-/// given. An original that is bad in the library never replaces the good copy: it is reported, and the exit code is 3.
+/// given. An original that is bad in the library never replaces the good copy. One that is lost, has another size or, when it is to be
+/// copied, other bytes is reported, and the exit code is 3; what the backup has already is not read in the library, `verify --data` does that.
 ///
 /// Sign-ins of services are not included: they stay in the keyring of this machine. Thumbnails are not either; they are drawn again.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true, disable_help_subcommand = true)]
-#[command(after_long_help = ending(EXAMPLES, &opening(&[Exit::Partial])))]
+#[command(after_long_help = ending(EXAMPLES, &opening(&[Exit::Partial, Exit::Refused])))]
 pub struct BackupArgs {
     /// The folder of the backup: a new or an empty one, or an earlier backup of this library
     #[arg(required = true)]
     dir: Option<PathBuf>,
-    /// Read again everything the backup has, and copy anew what is bad
+    /// Read again everything the backup has, and copy anew what is bad; for the library's own originals there is `verify --data`
     #[arg(long)]
     verify: bool,
-    /// Remove from the backup the originals that the library has no more
+    /// Remove from the backup the originals that the library names no more, neither live nor in the trash
+    ///
+    /// Asks, or needs --yes. Nothing is removed when any original is not well. Earlier catalogues stay, also where they name what went.
     #[arg(long)]
     prune: bool,
+    /// Prune exactly so many originals: what more than 1,000, or a fifth of the backup, need instead of --yes
+    #[arg(long, value_name = "N", requires = "prune")]
+    confirm_count: Option<u64>,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -127,7 +138,8 @@ pub fn run(ctx: &mut Context, args: &BackupArgs) -> Result<Exit, CliError> {
 fn write(ctx: &Context, args: &BackupArgs, dir: &std::path::Path) -> Result<Exit, CliError> {
     let dir = ctx.env.expand(dir);
     let library = library::open(ctx, Access::Read)?;
-    let plan = Plan { verify: args.verify, prune: args.prune, ..plan(ctx) };
+    let prune = args.prune.then(|| agreed(ctx, args, &library, &dir)).transpose()?;
+    let plan = Plan { verify: args.verify, prune, ..plan(ctx) };
     let mut run = Run::start(ctx, "backup", &dir);
     let done = run.work(|stop, on| backup::write(&library, &dir, &plan, stop, on))?;
     if !ctx.dry_run {
@@ -136,6 +148,15 @@ fn write(ctx: &Context, args: &BackupArgs, dir: &std::path::Path) -> Result<Exit
     if done.unsealed {
         ctx.out.talk.warn("the manifest of the last backup was damaged; everything in it was read again");
     }
+    if let Some(why) = done.spared {
+        ctx.out.talk.warn(&format!("nothing was removed from the backup: {why}"));
+    }
+    if let Some((needed, free)) = done.short {
+        let (needed, free) = (bytes(needed), bytes(free));
+        ctx.out
+            .talk
+            .warn(&format!("the disk of {} has too little room: {needed} needed, {free} free", shown_path(&dir)));
+    }
     run.summary.counts = Counts::Written {
         originals: done.originals,
         copied: done.copied,
@@ -143,9 +164,42 @@ fn write(ctx: &Context, args: &BackupArgs, dir: &std::path::Path) -> Result<Exit
         kept: done.kept,
         gone: done.gone,
         pruned: done.pruned,
+        going: done.going,
         snapshot: done.snapshot,
     };
     run.end(&done.report, Exit::Partial, "the backup goes on where it stopped when the same command is run again")
+}
+
+/// How many originals of the backup may go, once a person has said so. Many of them need their exact number.
+fn agreed(ctx: &Context, args: &BackupArgs, library: &Library, dir: &std::path::Path) -> Result<u64, CliError> {
+    let look = Plan { dry_run: true, prune: Some(0), ..plan(ctx) };
+    let would = backup::write(library, dir, &look, &|| false, &|_| {})?;
+    let going = would.pruned;
+    if ctx.dry_run || going == 0 {
+        return Ok(going);
+    }
+    let number = plural(going, "original", "originals");
+    let refused = |message: String, hint: String| {
+        let error = CliError::new(Code::Refused, message).hint(hint);
+        Err(error.detail("count", going).detail("flag", "--confirm-count"))
+    };
+    match args.confirm_count {
+        Some(said) if said == going => return Ok(going),
+        Some(said) => {
+            let message = format!("{number} would be removed from the backup, not {}: nothing was", count(said));
+            return refused(message, "look at them with --dry-run".to_owned());
+        }
+        None => {}
+    }
+    if going > MOST || going * 5 > would.standing {
+        let message = format!(
+            "{number} to remove from the backup: more than {} or a fifth of it need their exact number",
+            count(MOST)
+        );
+        return refused(message, format!("look at them with --dry-run; if you mean it: --confirm-count {going}"));
+    }
+    ctx.confirm(&format!("remove {number} from the backup for good"))?;
+    Ok(going)
 }
 
 fn verify(ctx: &Context, dir: &std::path::Path, quick: bool) -> Result<Exit, CliError> {
@@ -183,7 +237,7 @@ fn restore(ctx: &Context, dir: &std::path::Path, to: &std::path::Path) -> Result
 }
 
 fn plan(ctx: &Context) -> Plan {
-    Plan { now: ctx.now(), jobs: ctx.config.jobs, dry_run: ctx.dry_run, verify: false, prune: false }
+    Plan { now: ctx.now(), jobs: ctx.config.jobs, dry_run: ctx.dry_run, verify: false, prune: None }
 }
 
 /// One of the three at work: progress, signals, and the summary at its end.
@@ -240,6 +294,9 @@ impl From<BackupError> for CliError {
                     .hint("see `hypernet backup --help`")
                     .detail("path", path.to_string_lossy())
             }
+            BackupError::Absent(path) => Self::new(Code::NotFound, format!("{}: there is no such folder", shown_path(&path)))
+                .hint("name the folder of a backup; is its disk mounted?")
+                .detail("path", path.to_string_lossy()),
             BackupError::Foreign { path, id } => {
                 Self::new(Code::Invalid, format!("{} is a backup of another library", shown_path(&path)))
                     .hint("each library needs a folder of its own for its backup")
@@ -256,10 +313,12 @@ impl From<BackupError> for CliError {
                 .detail("found", found)
                 .detail("known", known),
             BackupError::Damaged(_) => Self::new(Code::Damaged, message)
-                .hint("its originals are plain files beneath `users/`; `hypernet backup` makes the rest anew from the library"),
+                .hint("its originals are plain files beneath `users/`; `hypernet backup` makes the rest anew if the library still exists"),
             BackupError::Busy(_) => Self::new(Code::Locked, message).hint("wait until the other run has ended"),
             BackupError::NoSpace { path, needed, free } => {
-                Self::new(Code::NoSpace, format!("the disk of {} has too little room", shown_path(&path)))
+                let (room, left) = (bytes(needed), bytes(free));
+                let message = format!("the disk of {} has too little room: {room} needed, {left} free", shown_path(&path));
+                Self::new(Code::NoSpace, message)
                     .hint("free some space and run this again: it goes on where it stopped")
                     .detail("path", path.to_string_lossy())
                     .detail("needed", needed)

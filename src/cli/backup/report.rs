@@ -50,6 +50,8 @@ pub(super) enum Counts {
         kept: u64,
         gone: u64,
         pruned: u64,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        going: Vec<String>,
         snapshot: Option<String>,
     },
     Verified {
@@ -169,6 +171,11 @@ impl Answer for Summary {
         let rest = self.failed.saturating_sub(self.errors.iter().take(most).count() as u64);
         if rest > 0 {
             writeln!(out, "{}", Style::Faint.on(format!("and {} more; -v shows more", format::count(rest))))?;
+        }
+        if let (true, Counts::Written { going, .. }) = (self.dry_run, &self.counts) {
+            for path in going {
+                writeln!(out, "would be removed: {}", shown(path))?;
+            }
         }
         writeln!(out, "{}", self.totals())
     }
