@@ -27,6 +27,9 @@ pub(super) struct Before {
     doubted: Vec<Place>,
 }
 
+/// Sizes and hashes by place, as catalogues name them.
+type Stored = BTreeMap<Place, (u64, Sha256)>;
+
 /// An original of the library, and what the backup has under its place.
 pub(super) struct Job {
     pub(super) original: Original,
@@ -71,12 +74,27 @@ impl Before {
             Ok(())
         })?;
         let mut entries = entries.into_inner().unwrap_or_else(PoisonError::into_inner);
-        entries.retain(|entry: &Entry| stored.get(&entry.place).is_none_or(|hash| *hash == entry.hash));
+        entries.retain(|entry: &Entry| stored.get(&entry.place).is_none_or(|(_, hash)| *hash == entry.hash));
         entries.sort_unstable_by(|a, b| a.place.cmp(&b.place));
         let folders = entries.iter().map(|entry| folder_of(&entry.place.path()).to_owned()).collect();
         let doubted = entries.iter().filter(|entry| !stored.contains_key(&entry.place));
         let doubted = doubted.map(|entry| entry.place.clone()).collect();
         Ok(Self { snapshots, entries, unsealed: true, folders, doubted })
+    }
+
+    /// What the catalogues in a backup say that stands there, without reading the originals: who copies them reads them.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub(super) fn named(folder: &Folder) -> Result<Self, BackupError> {
+        let (snapshots, stored) = catalogues(folder)?;
+        let mut entries = Vec::new();
+        for (place, (size, hash)) in stored {
+            if !matches!(folder.root().stat(&place.path()), Ok(None)) {
+                entries.push(Entry { place, size, hash, unsure: true });
+            }
+        }
+        Ok(Self { snapshots, entries, unsealed: true, ..Self::default() })
     }
 
     /// Joins what the backup has with what the library names; gives what the library names no more.
@@ -111,17 +129,17 @@ pub(super) fn folder_of(path: &str) -> &str {
 ///
 /// # Errors
 /// Those of the file system.
-pub(super) fn catalogues(folder: &Folder) -> Result<(Vec<Snapshot>, BTreeMap<Place, Sha256>), BackupError> {
+fn catalogues(folder: &Folder) -> Result<(Vec<Snapshot>, Stored), BackupError> {
     let mut names: Vec<_> = folder.root().names(AT)?.into_iter().filter(|name| manifest::plain(name)).collect();
     names.sort_unstable_by(|a, b| b.trim_end_matches(".db").cmp(a.trim_end_matches(".db")));
-    let (mut snapshots, mut stored) = (Vec::new(), BTreeMap::new());
+    let (mut snapshots, mut stored) = (Vec::new(), Stored::new());
     for name in names {
         if snapshots.len() == SNAPSHOTS {
             break;
         }
         let Ok((snapshot, originals)) = catalogue(folder, name) else { continue };
         snapshots.push(snapshot);
-        stored.extend(originals.into_iter().map(|original| (original.place, original.hash)));
+        stored.extend(originals.into_iter().map(|original| (original.place, (original.size, original.hash))));
     }
     Ok((snapshots, stored))
 }

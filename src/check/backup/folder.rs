@@ -84,6 +84,7 @@ impl Folder {
     /// `Place` and `Foreign` where it may not.
     pub(super) fn look(path: &Path, of: &Root, library: ObjectId) -> Result<bool, BackupError> {
         apart(path, of.path(), "a backup cannot be in the library it is of", "the library lies in it")?;
+        outside(path, "it lies in another backup: each backup needs a folder of its own")?;
         let fail = |reason| Err(BackupError::Place { path: path.to_owned(), reason });
         if fs::symlink_metadata(path.join(MARKER)).is_ok() {
             return fail("this is a library, not a backup");
@@ -94,7 +95,13 @@ impl Folder {
             other => other.map_err(StoreError::io(path))?,
         };
         if let Some(id) = labelled(&Root::open_lenient(path)?)? {
-            return if id == library { Ok(true) } else { Err(BackupError::Foreign { path: path.to_owned(), id }) };
+            return match () {
+                () if id != library => Err(BackupError::Foreign { path: path.to_owned(), id }),
+                () if entries.flatten().any(|entry| entry.path().join(LABEL).exists()) => {
+                    fail("another backup lies in it: each backup needs a folder of its own")
+                }
+                () => Ok(true),
+            };
         }
         for entry in entries {
             let name = entry.map_err(StoreError::io(path))?.file_name();
@@ -149,6 +156,12 @@ pub(super) fn apart(path: &Path, other: &Path, within: &'static str, around: &'s
         () if other.starts_with(&path) => fail(around),
         () => Ok(()),
     }
+}
+
+/// Refuses a path beneath a backup.
+pub(super) fn outside(path: &Path, reason: &'static str) -> Result<(), BackupError> {
+    let within = settled(path)?.ancestors().skip(1).any(|above| above.join(LABEL).exists());
+    if within { Err(BackupError::Place { path: path.to_owned(), reason }) } else { Ok(()) }
 }
 
 /// The real path of what may not be there yet.

@@ -158,8 +158,12 @@ pub(super) fn read(folder: &Folder) -> Result<Option<Manifest>, BackupError> {
         return Err(BackupError::TooNew { found: header.hypernet_backup, known: FORMAT });
     }
     let known = |snapshot: &Snapshot| plain(&snapshot.name) && snapshot.hash().is_some();
+    let marker = match Marker::parse(&header.library).and_then(|marker| marker.id()) {
+        Err(StoreError::Damaged(_)) => return Err(lines.damaged()),
+        other => other?,
+    };
     let sound = header.library_id == folder.library().to_string()
-        && Marker::parse(&header.library)?.id()? == folder.library()
+        && marker == folder.library()
         && !header.snapshots.is_empty()
         && header.snapshots.iter().all(known);
     if !sound {

@@ -64,7 +64,7 @@ pub enum BackupError {
     #[error("the backup is damaged: {0}")]
     Damaged(String),
     /// Another process works on it.
-    #[error("the backup at {} is in use by another run", .0.display())]
+    #[error("{} is in use by another run", .0.display())]
     Busy(PathBuf),
     /// The disk has too little room.
     #[error("{} is full: {needed} bytes are needed, {free} are free", path.display())]

@@ -1,22 +1,26 @@
 //! Puts a backup back as a library, into a folder that is empty or absent.
 //!
 //! Everything is checked before the first byte is written, and each file as it is copied. The library's marker comes last: until then
-//! there is no library, and the same command goes on. No code of the backup's catalogue runs.
+//! there is no library, and the same command goes on. No code of the backup's catalogue runs. The newest good catalogue is taken; what
+//! that leaves unsure is said. Damaged copies go to the new library's quarantine, never to an original's place.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
+use super::before::{Before, folder_of};
 use super::folder::{self, Folder};
-use super::manifest::{self, Entry, Manifest};
+use super::manifest::{self, Entry, Manifest, Snapshot};
 use super::{BackupError, Book, Event, Finding, Kind, Plan, Report, each, examine, named};
 use crate::check::originals::Original;
 use crate::model::Sha256;
 use crate::store::files::{FILE_MODE, ORIGINAL_MODE, Outcome, Source, copy};
-use crate::store::{CATALOGUE, FOLDERS, MARKER, Root, StoreError, at_rest, migrate};
+use crate::store::{CATALOGUE, FOLDERS, Hold, Lock, MARKER, Marker, Root, StoreError, at_rest, lock_folder, migrate};
 
 /// What marks a folder as one that is being restored, and holds what is half written.
 const PARTIAL: &str = "restore.partial";
+/// Where damaged copies are put in the new library.
+const ASIDE: &str = "quarantine/damaged";
 
 /// What came of it.
 #[derive(Debug, Default)]
@@ -47,64 +51,107 @@ pub fn restore(
     on: &(dyn Fn(Event<'_>) + Sync),
 ) -> Result<Restored, BackupError> {
     let book = Book { report: Mutex::default(), stop, on };
-    let manifest = manifest::read(backup)?.ok_or_else(|| BackupError::Unfinished(backup.root().path().to_owned()))?;
     vacant(to, backup)?;
     on(Event::Phase("catalogue", None, None));
-    let originals = originals(backup, &manifest, &book)?;
-    let mut restored = Restored {
-        originals: originals.len() as u64,
-        snapshot: manifest.snapshots.first().map_or_else(String::new, |snapshot| snapshot.name.clone()),
-        ..Restored::default()
-    };
-    let good = held(&manifest, &originals, &book);
+    let manifest = manifest(backup, &book)?;
+    let (newest, originals) = catalogue(backup, &manifest, &book)?;
+    let mut restored =
+        Restored { originals: originals.len() as u64, snapshot: newest.name.clone(), ..Restored::default() };
+    let (good, bad) = held(&manifest, &originals);
     if plan.dry_run {
         restored.restored = good.len() as u64;
         restored.bytes_restored = good.iter().map(|entry| entry.size).sum();
+        bad.iter().for_each(|original| lacks(original, None, &book));
     } else {
-        let target = Target { root: begin(to, backup)?, backup, plan, book: &book };
-        if target.originals(&good, &mut restored)? {
-            target.end(&manifest)?;
+        let (root, _lock) = begin(to, backup)?;
+        let target = Target { root, backup, plan, book: &book };
+        if target.originals(&good, &mut restored)? && target.rest(&bad)? {
+            target.end(&manifest, newest)?;
         }
     }
     restored.report = book.report.into_inner().unwrap_or_else(PoisonError::into_inner);
     Ok(restored)
 }
 
-/// The originals of the newest catalogue, once that is found to be hypernet's and whole.
-fn originals(backup: &Folder, manifest: &Manifest, book: &Book<'_>) -> Result<Vec<Original>, BackupError> {
-    let damaged = || BackupError::Damaged("its catalogue is not as it was written".to_owned());
-    let newest = manifest.snapshots.first().ok_or_else(damaged)?;
-    let (hash, size) = backup.root().hash(&newest.path())?;
-    if size != newest.size || Some(hash) != newest.hash() {
-        return Err(damaged());
+/// The manifest or, where that cannot be used, what the files and catalogues of the backup give; that is reported then.
+fn manifest(backup: &Folder, book: &Book<'_>) -> Result<Manifest, BackupError> {
+    let error = match manifest::read(backup) {
+        Ok(Some(manifest)) => return Ok(manifest),
+        Ok(None) => BackupError::Unfinished(backup.root().path().to_owned()),
+        Err(error @ BackupError::Damaged(_)) => error,
+        Err(error) => return Err(error),
+    };
+    let Before { snapshots, entries, .. } = Before::named(backup)?;
+    if snapshots.is_empty() {
+        return Err(error);
     }
-    let db = at_rest(&backup.root().path().join(newest.path()))?;
+    let message = format!("{error}; nothing but the newest good catalogue says what the originals must be");
+    book.found(Finding::of_file(Kind::Changed, manifest::NAME, message));
+    Ok(Manifest { marker: Marker::new(backup.library()).text(), snapshots, entries })
+}
+
+/// The newest catalogue that is hypernet's and whole, and its originals; those that are not are reported.
+fn catalogue<'a>(
+    backup: &Folder,
+    manifest: &'a Manifest,
+    book: &Book<'_>,
+) -> Result<(&'a Snapshot, Vec<Original>), BackupError> {
+    let mut first = None;
+    for snapshot in &manifest.snapshots {
+        match originals(backup, snapshot, book) {
+            Ok(originals) => {
+                if let Some((path, error)) = first {
+                    let message = format!("{error}; restored from the catalogue {} instead", snapshot.name);
+                    book.found(Finding::of_file(Kind::Catalogue, path, message));
+                }
+                return Ok((snapshot, originals));
+            }
+            // A newer hypernet reads it: an older catalogue would lose what that knows.
+            Err(error @ BackupError::Store(StoreError::TooNew { .. })) => return Err(error),
+            Err(error) => first = first.or(Some((snapshot.path(), error))),
+        }
+    }
+    Err(first.map_or_else(|| BackupError::Damaged("it names no catalogue".to_owned()), |(_, error)| error))
+}
+
+/// The originals a catalogue names, once that is found to be hypernet's and whole.
+fn originals(backup: &Folder, snapshot: &Snapshot, book: &Book<'_>) -> Result<Vec<Original>, BackupError> {
+    let (hash, size) = backup.root().hash(&snapshot.path())?;
+    if size != snapshot.size || Some(hash) != snapshot.hash() {
+        return Err(BackupError::Damaged("its catalogue is not as it was written".to_owned()));
+    }
+    let db = at_rest(&backup.root().path().join(snapshot.path()))?;
     examine(&db, backup.library())?;
     migrate::check(&db)?;
     named(&db, book)
 }
 
-/// What the backup has of the originals; what it has not is reported.
-fn held<'a>(manifest: &'a Manifest, originals: &[Original], book: &Book<'_>) -> Vec<&'a Entry> {
-    let mut good = Vec::new();
+/// What the backup has of the originals, and what it has not.
+fn held<'a>(manifest: &'a Manifest, originals: &'a [Original]) -> (Vec<&'a Entry>, Vec<&'a Original>) {
+    let (mut good, mut bad) = (Vec::new(), Vec::new());
     for original in originals {
         let at = manifest.entries.binary_search_by(|entry| entry.place.cmp(&original.place));
         match at.map(|at| &manifest.entries[at]) {
             Ok(entry) if (entry.size, entry.hash) == (original.size, original.hash) => good.push(entry),
-            _ => {
-                let message = "the backup has no good copy of it";
-                book.found(
-                    Finding::of_file(Kind::Missing, original.place.path(), message).about(original.place.holder()),
-                );
-            }
+            _ => bad.push(original),
         }
     }
-    good
+    (good, bad)
+}
+
+/// Says that the backup has no good copy of an original, and where a damaged one or one with other bytes was put.
+fn lacks(original: &Original, aside: Option<String>, book: &Book<'_>) {
+    let message = match aside {
+        Some(aside) => format!("the backup has other bytes of it than its catalogue says; they are in {aside} now"),
+        None => "the backup has no good copy of it".to_owned(),
+    };
+    book.found(Finding::of_file(Kind::Missing, original.place.path(), message).about(original.place.holder()));
 }
 
 /// Refuses a folder in which something stands that a cut-off restoring of this very backup did not put there.
 fn vacant(to: &Path, backup: &Folder) -> Result<(), BackupError> {
     folder::apart(to, backup.root().path(), "a library cannot be restored into its backup", "the backup lies in it")?;
+    folder::outside(to, "a library cannot be restored into a backup")?;
     let fail = |reason| Err(BackupError::Place { path: to.to_owned(), reason });
     let mut entries = match std::fs::read_dir(to) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
@@ -125,14 +172,20 @@ fn vacant(to: &Path, backup: &Folder) -> Result<(), BackupError> {
     fail("this folder is not empty: a backup is restored into one that is, or into none")
 }
 
-fn begin(to: &Path, backup: &Folder) -> Result<Root, BackupError> {
+/// Makes the folder, holds it until the end, and looks again whether it is vacant: another run may have been faster.
+fn begin(to: &Path, backup: &Folder) -> Result<(Root, Option<Lock>), BackupError> {
     drop(Root::make(to)?);
+    let lock = lock_folder(to, Hold::Exclusive).map_err(|error| match error {
+        StoreError::Locked { .. } => BackupError::Busy(to.to_owned()),
+        other => other.into(),
+    })?;
+    vacant(to, backup)?;
     let root = Root::open(to)?;
     root.private()?;
     root.make_dirs(PARTIAL)?;
     folder::clear(&root, PARTIAL)?;
     root.write_new(&format!("{PARTIAL}/{}", backup.library()), b"")?;
-    Ok(root)
+    Ok((root, lock))
 }
 
 /// The library that is to be.
@@ -156,7 +209,7 @@ impl Target<'_> {
         let (counts, folders) = (Mutex::new((0, 0, 0)), Mutex::new(BTreeSet::new()));
         each(entries, self.plan.jobs, self.book, |entry| {
             let path = entry.place.path();
-            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let folder = folder_of(&path);
             self.root.make_dirs(folder)?;
             folders.lock().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned());
             let there = matches!(self.root.stat(&path)?, Some((size, _)) if size == entry.size);
@@ -202,14 +255,40 @@ impl Target<'_> {
                 }
             }
         };
-        self.book.found(Finding::of_file(kind, from, message));
+        let aside = if to == CATALOGUE { None } else { self.aside(from)? };
+        let message =
+            aside.map_or(message.clone(), |aside| format!("{message}; what the backup has is in {aside} now"));
+        self.book.found(Finding::of_file(kind, from, format!("in the backup: {message}")));
         Ok(false)
     }
 
+    /// Says what the backup has no good copy of; whether it came to the end.
+    fn rest(&self, bad: &[&Original]) -> Result<bool, BackupError> {
+        for original in bad {
+            if !self.book.goes_on() {
+                return Ok(false);
+            }
+            lacks(original, self.aside(&original.place.path())?, self.book);
+        }
+        Ok(self.book.goes_on())
+    }
+
+    /// Puts a damaged copy into the quarantine of the new library, where it can be read; gives where.
+    fn aside(&self, from: &str) -> Result<Option<String>, BackupError> {
+        let backup = self.backup.root();
+        let (Ok((hash, size)), Ok(file)) = (backup.hash(from), backup.open_file(from)) else { return Ok(None) };
+        let name = from.rsplit('/').next().unwrap_or(from);
+        let to = format!("{ASIDE}/{name}");
+        self.root.make_dirs(ASIDE)?;
+        let mut source = Source { file, hash, size, go_on: &|_| self.book.goes_on() };
+        let done = copy(&mut source, &self.root, &format!("{PARTIAL}/{name}.part"), &to, ORIGINAL_MODE)?;
+        self.root.sync_dir(ASIDE)?;
+        Ok(matches!(done, Outcome::Made).then_some(to))
+    }
+
     /// Puts the catalogue back, then the marker, which makes it a library.
-    fn end(&self, manifest: &Manifest) -> Result<(), BackupError> {
+    fn end(&self, manifest: &Manifest, newest: &Snapshot) -> Result<(), BackupError> {
         let damaged = || BackupError::Damaged("its catalogue is not as it was written".to_owned());
-        let newest = manifest.snapshots.first().ok_or_else(damaged)?;
         for folder in FOLDERS {
             self.root.make_dirs(folder)?;
         }

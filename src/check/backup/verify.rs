@@ -11,6 +11,9 @@ use super::{BackupError, Book, Event, Finding, Kind, Plan, Report, each, examine
 use crate::check::originals::Original;
 use crate::store::{StoreError, at_rest, files, migrate};
 
+/// What mends a copy.
+const NEXT: &str = "`hypernet backup DIR --verify` copies it anew, if the library has it";
+
 /// Looks at everything in a backup; `quick` reads only its catalogues.
 ///
 /// # Errors
@@ -78,7 +81,7 @@ fn held(manifest: &Manifest, original: &Original, book: &Book<'_>) {
     let at = manifest.entries.binary_search_by(|entry| entry.place.cmp(&original.place));
     let (kind, message) = match at.map(|at| &manifest.entries[at]) {
         Ok(entry) if (entry.size, entry.hash) == (original.size, original.hash) => return,
-        Ok(_) => (Kind::Changed, "the backup's catalogue says it has other bytes"),
+        Ok(_) => (Kind::Changed, "the backup's catalogue names other bytes than the backup was given and keeps"),
         Err(_) => (Kind::Missing, "the backup never had it: the library had no good copy of it"),
     };
     book.found(Finding::of_file(kind, original.place.path(), message).about(original.place.holder()));
@@ -93,9 +96,11 @@ fn file(folder: &Folder, entry: &Entry, quick: bool, book: &Book<'_>) {
     book.note(|report| report.files += 1);
     match folder.root().stat(&path) {
         Ok(Some((size, _))) if size == entry.size => {}
-        Ok(Some((size, _))) => return found(Kind::Size, format!("{size} bytes, not {}", entry.size)),
-        Ok(None) => return found(Kind::Missing, format!("its SHA-256 is {}", entry.hash)),
-        Err(error) => return found(Kind::Unreadable, error.to_string()),
+        Ok(Some((size, _))) => {
+            return found(Kind::Size, format!("in the backup: {size} bytes, not {}; {NEXT}", entry.size));
+        }
+        Ok(None) => return found(Kind::Missing, format!("missing in the backup; {NEXT}")),
+        Err(error) => return found(Kind::Unreadable, format!("in the backup: {error}")),
     }
     if !quick {
         match read(folder, &path, book) {
@@ -106,7 +111,9 @@ fn file(folder: &Folder, entry: &Entry, quick: bool, book: &Book<'_>) {
                     report.bytes_read += entry.size;
                 });
             }
-            Ok(Some(hash)) => found(Kind::Changed, format!("its SHA-256 is {hash}, not {}", entry.hash)),
+            Ok(Some(hash)) => {
+                found(Kind::Changed, format!("in the backup: its SHA-256 is {hash}, not {}; {NEXT}", entry.hash))
+            }
             Err(error) => found(Kind::Unreadable, error.to_string()),
         }
     }

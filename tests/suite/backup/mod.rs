@@ -1,5 +1,6 @@
 //! Backups, by the command line: whole, incremental, never worse than before, and brought back with the same ids.
 
+mod back;
 mod kept;
 
 use std::fs;
@@ -382,13 +383,13 @@ fn row_50_a_hostile_manifest_is_refused_as_damaged() {
     for (number, change) in changes.into_iter().enumerate() {
         fs::write(&manifest, &good).unwrap();
         rewrite(&manifest, change);
-        for args in
-            [&["backup", "verify", "backup", "--json"][..], &["backup", "restore", "backup", "--to", "again", "--json"]]
-        {
-            let ran = world.run(args);
-            assert_eq!((ran.code, ran.error()["code"].as_str()), (10, Some("damaged")), "{number}: {ran:#?}");
-        }
-        assert!(!world.path().join("again").exists(), "{number}");
+        let ran = world.run(&["backup", "verify", "backup", "--json"]);
+        assert_eq!((ran.code, ran.error()["code"].as_str()), (10, Some("damaged")), "{number}: {ran:#?}");
+        // What comes back comes from its catalogue, and says so.
+        let ran = world.run(&["backup", "restore", "backup", "--to", "again", "--json"]);
+        assert_eq!((ran.code, ran.count("restored"), ran.count("failed")), (3, PICTURES, 1), "{number}: {ran:#?}");
+        assert_eq!(contents(&world.path().join("again/users")), contents(&world.path().join("backup/users")));
+        fs::remove_dir_all(world.path().join("again")).unwrap();
     }
     // A manifest that is not what was sealed; then a new backup, which trusts nothing of it.
     fs::write(&manifest, good.replacen("\"size\":", "\"size\":1", 1)).unwrap();
