@@ -445,6 +445,7 @@ Register-ArgumentCompleter -Native -CommandName 'hypernet' -ScriptBlock {
             break
         }
         'hypernet;backup' {
+            [CompletionResult]::new('--confirm-count', '--confirm-count', [CompletionResultType]::ParameterName, 'Prune exactly so many originals: what more than 1,000, or a fifth of the backup, need instead of --yes')
             [CompletionResult]::new('-L', '-L ', [CompletionResultType]::ParameterName, 'Use the library in this folder')
             [CompletionResult]::new('--library', '--library', [CompletionResultType]::ParameterName, 'Use the library in this folder')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration, or `none` at all')
@@ -454,8 +455,8 @@ Register-ArgumentCompleter -Native -CommandName 'hypernet' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'Show progress')
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Write what goes to standard error as text or as JSON lines')
             [CompletionResult]::new('--lock-timeout', '--lock-timeout', [CompletionResultType]::ParameterName, 'Wait this long for another run to finish')
-            [CompletionResult]::new('--verify', '--verify', [CompletionResultType]::ParameterName, 'Read again everything the backup has, and copy anew what is bad')
-            [CompletionResult]::new('--prune', '--prune', [CompletionResultType]::ParameterName, 'Remove from the backup the originals that the library has no more')
+            [CompletionResult]::new('--verify', '--verify', [CompletionResultType]::ParameterName, 'Read again everything the backup has, and copy anew what is bad; for the library''s own originals there is `verify --data`')
+            [CompletionResult]::new('--prune', '--prune', [CompletionResultType]::ParameterName, 'Remove from the backup the originals that the library names no more, neither live nor in the trash')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Say what would be done and change nothing')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Say what would be done and change nothing')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer every question with yes')

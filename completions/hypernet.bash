@@ -217,12 +217,16 @@ _hypernet() {
             return 0
             ;;
         hypernet__subcmd__backup)
-            opts="-L -j -n -y -q -v -h -V --verify --prune --library --config --jobs --dry-run --yes --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version verify restore"
+            opts="-L -j -n -y -q -v -h -V --verify --prune --confirm-count --library --config --jobs --dry-run --yes --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version verify restore"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --confirm-count)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --library)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -426,6 +426,7 @@ set edit:completion:arg-completer[hypernet] = {|@words|
             cand --version 'Print version'
         }
         &'hypernet;backup'= {
+            cand --confirm-count 'Prune exactly so many originals: what more than 1,000, or a fifth of the backup, need instead of --yes'
             cand -L 'Use the library in this folder'
             cand --library 'Use the library in this folder'
             cand --config 'Read this configuration, or `none` at all'
@@ -435,8 +436,8 @@ set edit:completion:arg-completer[hypernet] = {|@words|
             cand --progress 'Show progress'
             cand --log-format 'Write what goes to standard error as text or as JSON lines'
             cand --lock-timeout 'Wait this long for another run to finish'
-            cand --verify 'Read again everything the backup has, and copy anew what is bad'
-            cand --prune 'Remove from the backup the originals that the library has no more'
+            cand --verify 'Read again everything the backup has, and copy anew what is bad; for the library''s own originals there is `verify --data`'
+            cand --prune 'Remove from the backup the originals that the library names no more, neither live nor in the trash'
             cand -n 'Say what would be done and change nothing'
             cand --dry-run 'Say what would be done and change nothing'
             cand -y 'Answer every question with yes'

@@ -382,6 +382,7 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -l json -d 'Pr
 complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -l jsonl -d 'Print JSON, one object a line'
 complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hypernet -n "__fish_hypernet_using_subcommand verify" -s V -l version -d 'Print version'
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish_seen_subcommand_from verify restore" -l confirm-count -d 'Prune exactly so many originals: what more than 1,000, or a fifth of the backup, need instead of --yes' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish_seen_subcommand_from verify restore" -s L -l library -d 'Use the library in this folder' -r -F
 complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish_seen_subcommand_from verify restore" -l config -d 'Read this configuration, or `none` at all' -r -F
 complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish_seen_subcommand_from verify restore" -s j -l jobs -d 'Work on this many files at once [default: by the number of processors]' -r
@@ -395,8 +396,8 @@ json\t'One object a second'"
 complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish_seen_subcommand_from verify restore" -l log-format -d 'Write what goes to standard error as text or as JSON lines' -r -f -a "text\t'For people'
 json\t'One object a line'"
 complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish_seen_subcommand_from verify restore" -l lock-timeout -d 'Wait this long for another run to finish' -r
-complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish_seen_subcommand_from verify restore" -l verify -d 'Read again everything the backup has, and copy anew what is bad'
-complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish_seen_subcommand_from verify restore" -l prune -d 'Remove from the backup the originals that the library has no more'
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish_seen_subcommand_from verify restore" -l verify -d 'Read again everything the backup has, and copy anew what is bad; for the library\'s own originals there is `verify --data`'
+complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish_seen_subcommand_from verify restore" -l prune -d 'Remove from the backup the originals that the library names no more, neither live nor in the trash'
 complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish_seen_subcommand_from verify restore" -s n -l dry-run -d 'Say what would be done and change nothing'
 complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish_seen_subcommand_from verify restore" -s y -l yes -d 'Answer every question with yes'
 complete -c hypernet -n "__fish_hypernet_using_subcommand backup; and not __fish_seen_subcommand_from verify restore" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'

@@ -495,12 +495,21 @@ fn a_full_disk_says_what_is_needed_and_the_backup_goes_on() {
         return support::skip("no disk in memory can be mounted here");
     }
     let to = disk.join("backup");
+    let dry = world.run(&["backup", to.to_str().unwrap(), "-n"]);
     let small = world.run(&["backup", to.to_str().unwrap(), "--json"]);
+    // Not one byte is free: the rest of the disk is somebody else's.
+    let _ = fs::write(disk.join("rest"), vec![0; 1 << 20]);
+    let none = world.run(&["backup", disk.join("other").to_str().unwrap(), "--json"]);
+    fs::remove_file(disk.join("rest")).unwrap();
     let grown = tool("mount", &["-o", "remount,size=100m", at]);
     let enough = world.run(&["backup", to.to_str().unwrap(), "--json"]);
     let verified = world.run(&["backup", "verify", to.to_str().unwrap()]);
     tool("umount", &["-l", at]);
     assert_eq!((small.code, small.error()["code"].as_str()), (1, Some("no_space")), "{small:#?}");
+    assert_eq!((none.code, none.error()["code"].as_str()), (1, Some("no_space")), "{none:#?}");
+    assert!(none.error()["hint"].is_string() && none.error()["details"]["free"] == 0, "{none:#?}");
+    assert!(dry.code == 0 && dry.stderr.contains("too little room"), "{dry:#?}");
+    assert!(small.error()["message"].as_str().unwrap().contains("needed"), "{small:#?}");
     assert!(small.error()["details"]["needed"].as_u64() > small.error()["details"]["free"].as_u64());
     assert!(grown);
     assert_eq!((enough.code, enough.count("copied"), verified.code), (0, PICTURES, 0), "{enough:#?}");
