@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::THUMBNAIL_EDGE;
-use super::room::Room;
+use super::room::{Room, Share};
 use crate::model::media::{MediaType, ProcessingStatus};
 use crate::model::mime::Mime;
 use crate::probe::thumb::{self, Scratch, ThumbError};
@@ -92,12 +92,8 @@ pub fn render(
         let damaged = facts.damage.clone().map(Outcome::failed);
         return Err(damaged.unwrap_or(Outcome { status: at_rest(facts.mime), reason, ..Outcome::none() }));
     }
-    let pixels = facts.dimensions.map_or(0, |(width, height)| u64::from(width) * u64::from(height));
-    // A JPEG is decoded to an eighth or so; the others to four bytes a pixel, twice while they are turned and scaled.
-    let decoded = if facts.mime.name == "image/jpeg" { pixels / 4 } else { pixels.saturating_mul(8) };
-    let _share = room.take(decoded.saturating_add(if bytes.is_none() { size } else { 0 }));
     let mut owned = Vec::new();
-    let Some(bytes) = bytes.or_else(|| load(file, size, &mut owned)) else {
+    let Some((bytes, _share)) = admitted(bytes, file, facts, size, room, &mut owned) else {
         return Err(Outcome::failed(format!("a file of {size} bytes is too large to draw from")));
     };
     let preview = facts.preview.as_ref().and_then(|range| slice(bytes, range));
@@ -124,6 +120,56 @@ fn store(thumbnail: &thumb::Thumbnail, facts: &Facts, run: &files::Run) -> Outco
         Ok(name) => Outcome { drawn: Some((name, thumbnail.phash)), status, reason },
         Err(error) => Outcome::pending(format!("the thumbnail could not be written: {error}")),
     }
+}
+
+/// The file's bytes, with a share of the room for what drawing from them takes, and for them if they are read here.
+fn admitted<'a, 'r>(
+    bytes: Option<&'a [u8]>,
+    file: &mut File,
+    facts: &Facts,
+    size: u64,
+    room: &'r Room,
+    owned: &'a mut Vec<u8>,
+) -> Option<(&'a [u8], Share<'r>)> {
+    if let Some(bytes) = bytes {
+        return Some((bytes, room.take(cost(bytes, facts))));
+    }
+    let guess = match facts.mime.name {
+        // To an eighth or so, from a copy of its data.
+        "image/jpeg" => (pixels(facts) / 4).saturating_add(size),
+        _ => whole(facts),
+    };
+    let guess = size.saturating_add(guess);
+    let mut share = room.take(guess);
+    load(file, size, owned)?;
+    let needed = size.saturating_add(cost(owned, facts));
+    if needed > guess {
+        // Nobody who holds some of the room waits for more: two of them would wait for each other.
+        *owned = Vec::new();
+        drop(share);
+        share = room.take(needed);
+        load(file, size, owned)?;
+    }
+    Some((owned, share))
+}
+
+/// The most bytes that drawing holds beside the file's own.
+fn cost(bytes: &[u8], facts: &Facts) -> u64 {
+    let preview = facts.preview.as_ref().and_then(|range| slice(bytes, range));
+    let preview = preview.map_or(0, |preview| thumb::cost(preview, THUMBNAIL_EDGE));
+    if facts.mime.name == "image/jpeg" {
+        return preview.max(thumb::cost(bytes, THUMBNAIL_EDGE));
+    }
+    preview.max(whole(facts))
+}
+
+/// Bytes of a picture that is decoded whole: four a pixel, twice while it is turned and scaled.
+fn whole(facts: &Facts) -> u64 {
+    pixels(facts).saturating_mul(8)
+}
+
+fn pixels(facts: &Facts) -> u64 {
+    facts.dimensions.map_or(0, |(width, height)| u64::from(width) * u64::from(height))
 }
 
 fn load<'a>(file: &mut File, size: u64, owned: &'a mut Vec<u8>) -> Option<&'a [u8]> {

@@ -11,8 +11,15 @@ use super::outline::{End, Frame, Outline};
 use super::picture::{Layout, Picture, Plane};
 use super::{MOST_SAMPLES, Scratch, ThumbError, scaled};
 
-/// More scans than any encoder writes. Each costs a walk over all blocks, so that a small file could cost hours.
+/// More scans than any encoder writes.
 const MOST_SCANS: usize = 100;
+
+/// Blocks the whole decoder may walk, in all scans together: it needs up to 150 ns for each, even where no byte stands
+/// for it. A progressive picture of 24 megapixels in four inks takes 27 million.
+const MOST_WALKED: u64 = 1 << 25;
+
+/// And once more, up to where the data goes bad.
+const MOST_WALKED_AGAIN: u64 = 1 << 23;
 
 /// A picture needs at least a bit a block. With less than an eighth of that there is nothing to see, only to wait for.
 const MOST_BLOCKS_PER_BYTE: u64 = 64;
@@ -37,6 +44,7 @@ pub(super) fn decode(scratch: &mut Scratch, bytes: &[u8], edge: u32) -> Result<P
     if let Some(picture) = scaled::decode(bytes, &outline, edge, &mut scratch.scaled, &mut scratch.spare) {
         return Ok(picture);
     }
+    affordable_whole(&outline, edge, MOST_WALKED)?;
     let mut source = Mended::new(&bytes[..end], cut.map(|_| &outline));
     let first = attempt(&mut source, outline.frame, edge);
     let taken = source.taken;
@@ -50,32 +58,65 @@ pub(super) fn decode(scratch: &mut Scratch, bytes: &[u8], edge: u32) -> Result<P
 /// The picture as far as the first `end` bytes carry it, if they reach into a scan.
 fn up_to(bytes: &[u8], end: usize, edge: u32) -> Option<Picture> {
     let sound = Outline::of(bytes.get(..end)?)?;
-    affordable(&sound, edge).ok()?;
+    affordable(&sound, edge).and_then(|()| affordable_whole(&sound, edge, MOST_WALKED_AGAIN)).ok()?;
     let End::Cut(end) = sound.end else { return None };
     let picture = attempt(&mut Mended::new(&bytes[..end], Some(&sound)), sound.frame, edge).ok()?;
     Some(Picture { partial: Some("damaged".to_owned()), ..picture })
 }
 
+/// The most bytes that are held while this JPEG is decoded, beside its own.
+pub(super) fn cost(bytes: &[u8], edge: u32) -> u64 {
+    let Some(frame) = Frame::find(bytes) else { return 0 };
+    let scaled = || Outline::of(bytes).is_some_and(|outline| scaled::takes(bytes, &outline, edge));
+    let kept = if frame.is_progressive() && !scaled() { kept(frame) } else { 0 };
+    // The data of a scan is copied, without its stuffing.
+    at_scale(frame, edge) + kept + bytes.len() as u64
+}
+
+/// Bytes of the picture at its scale, which is held twice: as planes and as pixels; or, if progressive, with its means.
+fn at_scale(frame: Frame, edge: u32) -> u64 {
+    let eighths = u64::from(eighths(frame, edge));
+    let means = if frame.is_progressive() { frame.samples() * 2 } else { 0 };
+    (frame.samples() + means.max(frame.pixels() * u64::from(frame.components))) * eighths * eighths / 64
+}
+
+/// Bytes of the coefficients, two for each, that the whole decoder keeps of a progressive picture.
+fn kept(frame: Frame) -> u64 {
+    if frame.is_progressive() { frame.samples() * 2 } else { 0 }
+}
+
+fn too_large(frame: Frame) -> ThumbError {
+    ThumbError::TooLarge { width: u32::from(frame.width), height: u32::from(frame.height) }
+}
+
 /// Refuses, by the header alone, what would take too much memory or time.
 fn affordable(outline: &Outline, edge: u32) -> Result<(), ThumbError> {
     let frame = outline.frame;
-    let too_large = ThumbError::TooLarge { width: u32::from(frame.width), height: u32::from(frame.height) };
-    let samples = frame.pixels() * frame.density / 64;
-    let eighths = u64::from(eighths(frame, edge));
-    // At its scale a picture is held twice: as planes and as pixels. Coefficients take two bytes each.
-    let scaled = (samples + frame.pixels() * u64::from(frame.components)) * eighths * eighths / 64;
-    let kept = if frame.is_progressive() { samples * 2 } else { 0 };
-    if scaled + kept > MOST_SAMPLES {
-        return Err(too_large);
+    if at_scale(frame, edge) > MOST_SAMPLES {
+        return Err(too_large(frame));
     }
     if outline.scans == 0 {
         return Err(ThumbError::malformed("cut short before its pixels"));
     }
     let (End::Whole(end) | End::Cut(end)) = outline.end;
-    if samples / 64 / MOST_BLOCKS_PER_BYTE > (end - outline.first_scan) as u64 {
+    if frame.samples() / 64 / MOST_BLOCKS_PER_BYTE > (end - outline.first_scan) as u64 {
         return Err(ThumbError::malformed("hardly any pixels in it"));
     }
     if outline.scans > MOST_SCANS {
+        return Err(ThumbError::malformed("too many scans"));
+    }
+    Ok(())
+}
+
+/// Refuses what would take too much of the whole decoder, which walks all blocks for every scan, and keeps more.
+fn affordable_whole(outline: &Outline, edge: u32, most_walked: u64) -> Result<(), ThumbError> {
+    let frame = outline.frame;
+    if at_scale(frame, edge) + kept(frame) > MOST_SAMPLES {
+        return Err(too_large(frame));
+    }
+    // A picture that is not progressive has each colour once.
+    let repeats = !frame.is_progressive() && outline.scans > usize::from(frame.components);
+    if repeats || frame.samples() / 64 * outline.scans as u64 > most_walked {
         return Err(ThumbError::malformed("too many scans"));
     }
     Ok(())

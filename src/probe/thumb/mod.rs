@@ -113,6 +113,13 @@ pub fn draw(
     })
 }
 
+/// The most bytes that drawing from this JPEG holds, beside its own: by its headers.
+pub fn cost(jpeg: &[u8], edge: u32) -> u64 {
+    let edge = edge.clamp(1, LONGEST_SIDE);
+    // As for `draw`: what makes this panic will hardly be drawn, but may try.
+    catch_unwind(|| jpeg::cost(jpeg, edge)).unwrap_or(MOST_SAMPLES)
+}
+
 /// Decodes a JPEG as for a thumbnail, and no further: for the benchmark and the fuzzer. Whether the scaled decoder took it.
 #[doc(hidden)]
 pub fn decode_scaled(scratch: &mut Scratch, jpeg: &[u8], edge: u32) -> bool {

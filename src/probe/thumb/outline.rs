@@ -114,6 +114,11 @@ impl Frame {
     pub fn pixels(self) -> u64 {
         u64::from(self.width) * u64::from(self.height)
     }
+
+    /// Samples of all its colours.
+    pub fn samples(self) -> u64 {
+        self.pixels() * self.density / 64
+    }
 }
 
 const SOF0: u8 = 0xc0;

@@ -15,6 +15,18 @@ fn png(width: u32, height: u32) -> Vec<u8> {
     bytes
 }
 
+/// A JPEG of four inks, one bit a block, whose only scan comes again and again: each would be a walk over all blocks.
+fn scanned_without_end() -> Vec<u8> {
+    let mut bytes = [&b"\xff\xd8\xff\xdb\0\x43\0"[..], &[1; 64], b"\xff\xc0\0\x14\x08\0\x40\0\x40\x04"].concat();
+    (1..=4).for_each(|id| bytes.extend([id, 0x11, 0]));
+    for class in [0, 0x10] {
+        bytes.extend([0xff, 0xc4, 0, 20, class, 1]);
+        bytes.extend([0; 16]);
+    }
+    bytes.extend(b"\xff\xda\0\x0e\x04\x01\0\x02\0\x03\0\x04\0\0\x3f\0\0\0".repeat(97));
+    [&bytes[..], &[0; 64], b"\xff\xd9"].concat()
+}
+
 /// A JPEG with a TIFF block as its EXIF.
 fn with_exif(tiff: &[u8]) -> Vec<u8> {
     let picture = jpeg(7);
@@ -41,13 +53,14 @@ fn row_45_a_picture_that_claims_to_be_endless_is_stored_and_not_drawn() {
         ("wide.png", png(u32::MAX >> 1, 1)),
         ("square.png", png(60_000, 60_000)),
         ("empty.png", png(0, 0)),
+        ("scans.jpg", scanned_without_end()),
         ("long.gif", [&b"GIF89a\xff\xff\xff\xff\xf7\0\0"[..], &[0x21; 4000]].concat()),
         ("huge.webp", b"RIFF\xff\xff\xff\xffWEBPVP8X\x0a\0\0\0\x10\0\0\0\xff\xff\xff\xff\xff\xff".to_vec()),
     ] {
         put(&world.sources().join(name), &bytes);
     }
     let ran = world.import(&[]).ends(0);
-    assert_eq!(ran.count("imported"), 6, "{ran:#?}");
+    assert_eq!(ran.count("imported"), 7, "{ran:#?}");
     let list: Vec<Value> = serde_json::from_str(&world.run(&["query", "--json"]).stdout).unwrap();
     let drawn: Vec<_> = list.iter().filter(|media| media["thumbnail_generated"] == true).collect();
     assert!(drawn.len() == 1 && drawn[0]["metadata"]["original_filename"] == "good.jpg", "{drawn:#?}");

@@ -61,10 +61,56 @@ pub(super) fn decode(
     buffers: &mut Buffers,
     spare: &mut Spare,
 ) -> Option<Picture> {
+    let mut drawing = None;
+    let headers = each_scan(bytes, outline, |headers, scan, data| {
+        if drawing.is_none() {
+            drawing = Some(Drawing::new(headers, edge, spare)?);
+        }
+        let drawing: &mut Drawing = drawing.as_mut()?;
+        drawing.scan(scan, data, buffers)?;
+        Some(drawing.is_complete())
+    })?;
+    let picture = drawing?.finish(&headers, matches!(outline.end, End::Cut(_)));
+    buffers.data.clear();
+    buffers.data.shrink_to(KEPT);
+    picture
+}
+
+/// Whether [`decode`] takes this picture. The headers alone decide that: bad data is shown as far as it goes.
+pub(super) fn takes(bytes: &[u8], outline: &Outline, edge: u32) -> bool {
+    let (mut factors, mut shelf) = (Vec::new(), Shelf::default());
+    let headers = each_scan(bytes, outline, |headers, scan, _| {
+        if factors.is_empty() {
+            factors = vec![None; measured(headers, edge)?.1.len()];
+        }
+        if scan.kind == Kind::Detail {
+            return Some(false);
+        }
+        enter(&mut factors, scan)?;
+        shelf.clear_if_full();
+        for part in &scan.parts {
+            if matches!(scan.kind, Kind::Sequential | Kind::First(_)) {
+                shelf.dc(part.dc?)?;
+            }
+            if scan.kind == Kind::Sequential {
+                shelf.ac(part.ac?)?;
+            }
+        }
+        Some(scan.kind == Kind::Sequential && factors.iter().all(Option::is_some))
+    });
+    headers.is_some() && factors.first().is_some_and(Option::is_some)
+}
+
+/// Hands each scan and the data behind it to `take`, with what was said before it, until that says it has enough.
+/// `None` where it does, and where a header is not for this decoder.
+fn each_scan<'a>(
+    bytes: &'a [u8],
+    outline: &Outline,
+    mut take: impl FnMut(&Headers<'a>, &Scan<'a>, &'a [u8]) -> Option<bool>,
+) -> Option<Headers<'a>> {
     let (End::Whole(end) | End::Cut(end)) = outline.end;
     let bytes = bytes.get(..end)?;
     let mut headers = Headers::default();
-    let mut drawing = None;
     let mut at = 2;
     while let Some((start, marker)) = next_marker(bytes, at) {
         at = start + 2;
@@ -78,41 +124,45 @@ pub(super) fn decode(
         at += body.len() + 2;
         if marker != SOS {
             headers.read(marker, body)?;
-            continue;
-        }
-        if drawing.is_none() {
-            drawing = Some(Drawing::new(&headers, edge, spare)?);
-        }
-        let drawing = drawing.as_mut()?;
-        drawing.scan(&headers.scan(body)?, &bytes[at..], buffers)?;
-        if drawing.is_complete() {
+        } else if take(&headers, &headers.scan(body)?, &bytes[at..])? {
             break;
         }
     }
-    let picture = drawing?.finish(&headers, matches!(outline.end, End::Cut(_)));
-    buffers.data.clear();
-    buffers.data.shrink_to(KEPT);
-    picture
+    Some(headers)
+}
+
+/// What the colours mean, and the measures of each; `None` where no scale that is made here is big enough.
+fn measured(headers: &Headers<'_>, edge: u32) -> Option<(Layout, Vec<Measures>)> {
+    let (frame, layout) = (headers.frame.as_ref()?, headers.layout()?);
+    let mut measures: Vec<Measures> = Vec::with_capacity(frame.components.len());
+    for component in &frame.components {
+        // The thumbnail itself has half as many samples of the two colours beside the luma.
+        let luma = measures.first().filter(|_| layout == Layout::YcbcrPlanes).map(|measures| measures.scale);
+        let edge = if luma.is_some() { edge.div_ceil(2) } else { edge } as usize;
+        measures.push(Measures::at_least(frame, *component, edge, luma)?);
+    }
+    let samples: usize = measures.iter().map(Measures::samples).sum();
+    let too_fine = frame.progressive && measures.iter().any(|measures| measures.scale > 1);
+    (samples as u64 <= MOST_SAMPLES && !too_fine).then_some((layout, measures))
+}
+
+/// Notes the colours of a scan that is not of details; `None` for one that does not fit to those before.
+fn enter(factors: &mut [Option<i32>], scan: &Scan<'_>) -> Option<()> {
+    let first = !matches!(scan.kind, Kind::Refinement(_));
+    for part in &scan.parts {
+        let factor = factors.get_mut(part.component)?;
+        if factor.is_some() == first {
+            return None;
+        }
+        *factor = Some(part.factors[0]);
+    }
+    Some(())
 }
 
 impl Drawing {
     fn new(headers: &Headers<'_>, edge: u32, spare: &mut Spare) -> Option<Self> {
-        let (frame, layout) = (headers.frame.as_ref()?, headers.layout()?);
-        let mut measures: Vec<Measures> = Vec::with_capacity(frame.components.len());
-        for component in &frame.components {
-            // The thumbnail itself has half as many samples of the two colours beside the luma.
-            let luma = measures.first().filter(|_| layout == Layout::YcbcrPlanes).map(|measures| measures.scale);
-            let edge = if luma.is_some() { edge.div_ceil(2) } else { edge } as usize;
-            measures.push(Measures::at_least(frame, *component, edge, luma)?);
-        }
-        let samples: usize = measures.iter().map(Measures::samples).sum();
-        if samples as u64 > MOST_SAMPLES {
-            return None;
-        }
+        let (frame, (layout, measures)) = (headers.frame.as_ref()?, measured(headers, edge)?);
         let canvases: Vec<_> = measures.iter().map(|measures| measures.canvas(spare.take())).collect();
-        if frame.progressive && canvases.iter().any(|canvas| canvas.scale > 1) {
-            return None;
-        }
         let means = if frame.progressive {
             canvases.iter().map(|canvas| vec![0; canvas.samples.len()]).collect()
         } else {
@@ -131,14 +181,7 @@ impl Drawing {
         if scan.kind == Kind::Detail {
             return Some(());
         }
-        let first = !matches!(scan.kind, Kind::Refinement(_));
-        for part in &scan.parts {
-            let factor = self.factors.get_mut(part.component)?;
-            if factor.is_some() == first {
-                return None;
-            }
-            *factor = Some(part.factors[0]);
-        }
+        enter(&mut self.factors, scan)?;
         buffers.shelf.clear_if_full();
         let order = Order::new(&self.canvases, scan.parts.iter().map(|part| part.component), scan.interval);
         self.sound &= match scan.kind {

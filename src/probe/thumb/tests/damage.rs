@@ -134,6 +134,62 @@ fn a_scan_repeated_without_end_is_refused() {
     assert_eq!(draw_as("image/jpeg", &bytes, 1, 400).unwrap_err(), ThumbError::malformed("too many scans"));
 }
 
+/// A square of `colours`, its codes one bit long: one zero bit stands for a block. `scans` without data come before the one
+/// with an eighth of what it needs.
+fn hollow(frame: u8, side: u16, colours: u8, scans: usize) -> Vec<u8> {
+    let count = usize::from(colours);
+    let mut bytes = [&b"\xff\xd8\xff\xdb\0\x43\0"[..], &[1; 64], &[0xff, frame, 0, 8 + 3 * colours, 8]].concat();
+    bytes.extend([side.to_be_bytes(), side.to_be_bytes()].concat());
+    bytes.push(colours);
+    (1..=colours).for_each(|id| bytes.extend([id, 0x11, 0]));
+    for class in [0, 0x10] {
+        bytes.extend([0xff, 0xc4, 0, 20, class, 1]);
+        bytes.extend([0; 16]);
+    }
+    let mut scan = vec![0xff, 0xda, 0, 6 + 2 * colours, colours];
+    (1..=colours).for_each(|id| scan.extend([id, 0]));
+    scan.extend([0, if frame == 0xc2 { 0 } else { 63 }, 0]);
+    bytes.extend([&scan[..], &[0, 0]].concat().repeat(scans));
+    let data = vec![0; 1 + usize::from(side) * usize::from(side) * count / 4096];
+    [&bytes[..], &scan, &data, &[0xff, 0xd9]].concat()
+}
+
+#[test]
+fn a_walk_over_all_blocks_for_every_scan_has_an_end() {
+    let refused = |bytes: &[u8]| draw_as("image/jpeg", bytes, 1, 16).err();
+    let too_many = Some(ThumbError::malformed("too many scans"));
+    assert_eq!(refused(&hollow(0xc0, 64, 4, 3)), None, "one for each colour");
+    for scans in [4, 90] {
+        assert_eq!(refused(&hollow(0xc0, 64, 4, scans)), too_many, "a sequential picture has each colour once");
+    }
+    assert_eq!(refused(&hollow(0xc2, 64, 4, 90)), None);
+    assert_eq!(refused(&hollow(0xc2, 2400, 4, 98)), too_many, "progressive: by its blocks");
+    assert_eq!(refused(&hollow(0xc0, 28_000, 4, 2)), too_many, "sequential: by its blocks");
+}
+
+#[test]
+fn what_the_whole_decoder_keeps_is_in_the_cost_and_only_then() {
+    let kept = 2 * 4 * 5600 * 5600;
+    let inks = cost(&hollow(0xc2, 5600, 4, 0), 400);
+    assert!((kept..kept + kept / 10).contains(&inks), "{inks}");
+    for plain in [hollow(0xc2, 5600, 3, 0), hollow(0xc0, 5600, 4, 0), hollow(0xc0, 5600, 3, 0)] {
+        let cost = cost(&plain, 400);
+        assert!((5600 * 5600 * 3 / 64..kept / 16).contains(&cost), "{cost}");
+    }
+    // A colour that is scanned twice is not for the scaled decoder.
+    let twice = cost(&hollow(0xc2, 5600, 3, 1), 400);
+    assert!(twice > kept * 3 / 4, "{twice}");
+    assert_eq!(cost(b"\xff\xd8 no picture", 400), 0);
+}
+
+#[test]
+fn a_large_progressive_photo_is_drawn_where_nothing_of_it_is_kept() {
+    let drawn = draw_as("image/jpeg", &hollow(0xc2, 10_100, 3, 0), 1, 400).unwrap();
+    assert_eq!((drawn.width, drawn.height), (400, 400));
+    let inks = draw_as("image/jpeg", &hollow(0xc2, 10_100, 4, 0), 1, 400);
+    assert_eq!(inks.unwrap_err(), ThumbError::TooLarge { width: 10_100, height: 10_100 });
+}
+
 #[test]
 fn a_colour_profile_without_measure_is_left_aside() {
     let bytes = jpeg(&scene(64, 64));

@@ -29,7 +29,9 @@ fn at_scale(bytes: &[u8], scale: usize) -> Option<Picture> {
     let edge = (long * scale as u32).div_ceil(8);
     // Buffers as a worker has them: what one picture leaves there must not show in the next.
     BUFFERS.with_borrow_mut(|(buffers, spare)| {
-        let picture = decode(bytes, &outline, edge, buffers, spare)?;
+        let picture = decode(bytes, &outline, edge, buffers, spare);
+        assert_eq!(takes(bytes, &outline, edge), picture.is_some(), "what the headers promise");
+        let picture = picture?;
         spare.give_back(picture.clone());
         Some(picture)
     })
