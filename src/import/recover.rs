@@ -53,6 +53,8 @@ fn tell(run: Run<'_>, who: &str, aside: u64) {
 }
 
 fn settle(library: &Library, run: Run<'_>, leftover: &Leftover, aside: &mut u64) -> Result<(), StoreError> {
+    // Its last commit may be one that no sync followed: what it published is forgotten only once the disk has the rows.
+    library.settle()?;
     set_aside(library, &leftover.published, aside)?;
     journal::finish(library.catalogue(), leftover.operation, Outcome::Interrupted, (run.clock)(), None)
 }

@@ -39,7 +39,6 @@ const EXAMPLES: &[&str] = &[
     "hypernet repair",
     "hypernet repair --yes",
     "hypernet repair --from /mnt/backup --yes",
-    "hypernet repair --rebuild --yes",
     "hypernet repair --rebuild --from /mnt/backup --yes",
     "hypernet repair --drop-quarantine --older 30d --yes",
 ];
