@@ -116,7 +116,9 @@ impl Kind {
             Self::Permissions => {
                 "`hypernet repair` puts modes right; what belongs to another account, chown to the library's owner"
             }
-            Self::Orphan => "they are kept; `hypernet repair` takes them in once they are an hour old",
+            Self::Orphan => {
+                "they are kept; once they are an hour old `hypernet repair` takes them in, and sets aside those that are empty or known"
+            }
             Self::Thumbnail => "no photo is affected; `hypernet repair` draws them again",
             Self::Leaving | Self::Leftover => "the next import or repair clears this up",
             Self::Quarantined => {

@@ -28,7 +28,7 @@ use crate::query::{self, Options};
 use crate::store::{Access, Library};
 
 /// Beside those of opening a library.
-const MORE: &[Exit] = &[Exit::Partial, Exit::Problems];
+const MORE: &[Exit] = &[Exit::Partial, Exit::NotFound, Exit::Problems];
 const EXAMPLES: &[&str] = &[
     "hypernet verify",
     "hypernet verify --quick -q",
@@ -103,8 +103,13 @@ pub fn run(ctx: &mut Context, args: &VerifyArgs) -> Result<Exit, CliError> {
         all: ctx.out.talk.tone().verbose > 0,
     };
     verified.print(ctx);
+    let nothing = verified.plan.only.is_some_and(HashSet::is_empty);
+    if nothing {
+        ctx.out.talk.warn("nothing matches, so nothing was verified");
+    }
     match ctx.interrupted() {
         Some(exit) if verified.report.cut_short => Err(CliError::interrupted(exit)),
+        _ if nothing => Ok(Exit::NotFound),
         _ => Ok(verified.exit()),
     }
 }
@@ -266,11 +271,12 @@ impl Verified<'_> {
 
     fn totals(&self) -> String {
         let report = &self.report;
-        let mut parts = vec![
-            format::plural(report.objects, "object", "objects"),
-            format::plural(report.originals, "original", "originals"),
-            format::plural(report.files, "file", "files"),
-        ];
+        let mut parts = vec![format::plural(report.originals, "original", "originals")];
+        // A question looks at what it finds, and counts nothing else.
+        if self.plan.only.is_none() {
+            parts.insert(0, format::plural(report.objects, "object", "objects"));
+            parts.push(format::plural(report.files, "file", "files"));
+        }
         if self.plan.level == Level::Data {
             let read = format!(
                 "{} of {} read again",

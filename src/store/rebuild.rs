@@ -301,9 +301,12 @@ impl Draft<'_> {
     }
 }
 
+/// The time in a snapshot's name, and that of its file.
+type When = (i64, i64);
+
 /// The snapshots in a folder, each with the time in its name, or else of its file, and that of its file, in milliseconds since
 /// 1970: names tell no two of a second apart.
-fn taken(root: &Root, shown: &Path, folder: &str) -> Result<Vec<((i64, i64), PathBuf)>, StoreError> {
+fn taken(root: &Root, shown: &Path, folder: &str) -> Result<Vec<(When, PathBuf)>, StoreError> {
     let mut taken = Vec::new();
     for name in root.names(folder)?.into_iter().filter(|name| Path::new(name).extension() == Some("db".as_ref())) {
         let path = root.path().join(folder).join(&name);

@@ -147,7 +147,9 @@ fn put_right(ctx: &Context, args: &RepairArgs, report: &mut Report) -> Result<()
         steps(ctx, &mut library, None, &told, &mut survey, backup.as_ref())?;
         for (_, needed) in &undrawn {
             let drawable = redraw::drawable(&library, needed, ctx.config.jobs, &|| told.stops())?;
-            drawable.into_iter().for_each(|one| told.item(drawn(one)));
+            for one in drawable {
+                told.item(drawn(one));
+            }
         }
         report.left = std::mem::take(&mut survey.beyond);
     }
@@ -231,15 +233,12 @@ fn steps(
         fix::mend(library, run.map(|(_, run)| run), backup, survey, work)?;
     }
     fix::set_aside(library, survey, work)?;
-    match run {
-        Some((operation, run)) => {
-            let waiting = fix::waiting(library)?;
-            take_in(ctx, library, (operation, run), told, &waiting)?;
-        }
-        None => {
-            let waiting = survey.waiting.iter().map(|one| one.path.clone());
-            waiting.chain(fix::coming(library, survey)?).for_each(|path| told.item(taken(&path, None, "as new media")));
-        }
+    if let Some((operation, run)) = run {
+        let waiting = fix::waiting(library)?;
+        take_in(ctx, library, (operation, run), told, &waiting)?;
+    } else {
+        let waiting = survey.waiting.iter().map(|one| one.path.clone());
+        waiting.chain(fix::coming(library, survey)?).for_each(|path| told.item(taken(&path, None, "as new media")));
     }
     Ok(fix::rows(library, run.map_or(0, |(operation, _)| operation), survey, work)?)
 }
