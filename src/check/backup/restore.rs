@@ -61,7 +61,9 @@ pub fn restore(
     if plan.dry_run {
         restored.restored = good.len() as u64;
         restored.bytes_restored = good.iter().map(|entry| entry.size).sum();
-        bad.iter().for_each(|original| lacks(original, None, &book));
+        for original in bad {
+            lacks(original, None, &book);
+        }
     } else {
         let (root, _lock) = begin(to, backup)?;
         let target = Target { root, backup, plan, book: &book };

@@ -112,7 +112,7 @@ fn file(folder: &Folder, entry: &Entry, quick: bool, book: &Book<'_>) {
                 });
             }
             Ok(Some(hash)) => {
-                found(Kind::Changed, format!("in the backup: its SHA-256 is {hash}, not {}; {NEXT}", entry.hash))
+                found(Kind::Changed, format!("in the backup: its SHA-256 is {hash}, not {}; {NEXT}", entry.hash));
             }
             Err(error) => found(Kind::Unreadable, error.to_string()),
         }

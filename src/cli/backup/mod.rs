@@ -74,7 +74,7 @@ const RESTORE_EXITS: &[Exit] = &[
 /// Sign-ins of services are not included: they stay in the keyring of this machine. Thumbnails are not either; they are drawn again.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true, disable_help_subcommand = true)]
-#[command(after_long_help = ending(EXAMPLES, &opening(&[Exit::Partial, Exit::Refused])))]
+#[command(after_long_help = ending(EXAMPLES, &opening(&[Exit::Partial])))]
 pub struct BackupArgs {
     /// The folder of the backup: a new or an empty one, or an earlier backup of this library
     #[arg(required = true)]
@@ -313,7 +313,7 @@ impl From<BackupError> for CliError {
                 .detail("found", found)
                 .detail("known", known),
             BackupError::Damaged(_) => Self::new(Code::Damaged, message)
-                .hint("its originals are plain files beneath `users/`; `hypernet backup` makes the rest anew if the library still exists"),
+                .hint("its originals are plain files beneath `users/`; `hypernet backup` makes the rest anew if the library still exists, and `backup restore` goes by any good catalogue in it"),
             BackupError::Busy(_) => Self::new(Code::Locked, message).hint("wait until the other run has ended"),
             BackupError::NoSpace { path, needed, free } => {
                 let (room, left) = (bytes(needed), bytes(free));
