@@ -8,8 +8,8 @@ use std::time::Instant;
 
 use crate::Fault;
 
-/// What one run of a command cost.
-#[derive(Debug, Clone, Copy, Default)]
+/// What one run of a command cost, and what came of it.
+#[derive(Debug, Clone, Default)]
 pub struct Cost {
     /// Seconds on the clock.
     pub wall: f64,
@@ -19,7 +19,21 @@ pub struct Cost {
     pub peak: f64,
     /// Whether it ended with another code than 0.
     pub failed: bool,
+    /// What was found to be there afterwards. A tool that made nothing is not fast.
+    pub made: Vec<Made>,
 }
+
+/// How much of a thing is there after a run.
+#[derive(Debug, Clone)]
+pub struct Made {
+    pub what: &'static str,
+    pub count: u64,
+    /// As much as there should be.
+    pub of: u64,
+}
+
+/// What [`Made::what`] is called where pictures are drawn: the rate counts these.
+pub const DRAWN: &str = "thumbnails";
 
 /// The program under test: as cargo built it for this run, or the one `HYPERNET_BIN` names.
 pub fn program() -> String {
@@ -37,6 +51,17 @@ pub fn hypernet() -> Command {
 /// Runs a command without its output; whether it ended well.
 pub fn quiet(command: &mut Command) -> Result<bool, Fault> {
     Ok(command.stdout(Stdio::null()).stderr(Stdio::null()).status()?.success())
+}
+
+/// Runs a command without its output, and it must end well.
+pub fn must(command: &mut Command, what: &str) -> Result<(), Fault> {
+    if quiet(command)? { Ok(()) } else { Err(format!("{what}: {command:?} went wrong").into()) }
+}
+
+/// The number a command prints.
+pub fn number(command: &mut Command) -> Result<u64, Fault> {
+    let text = String::from_utf8(command.stderr(Stdio::null()).output()?.stdout)?;
+    text.trim().parse().map_err(|_| format!("{command:?} said {text:?}, which is no number").into())
 }
 
 /// Runs a command under `time`; `work` is a folder for what `time` writes.
@@ -57,7 +82,7 @@ pub fn cost(command: &Command, work: &Path) -> Result<Cost, Fault> {
     let text = std::fs::read_to_string(&counted)?;
     let numbers: Vec<f64> = text.split_whitespace().filter_map(|number| number.parse().ok()).collect();
     let [user, system, peak] = numbers[..] else { return Err(format!("time said {text:?}").into()) };
-    Ok(Cost { wall, cpu: user + system, peak: peak / 1024.0, failed: !status.success() })
+    Ok(Cost { wall, cpu: user + system, peak: peak / 1024.0, failed: !status.success(), made: Vec::new() })
 }
 
 /// A command line for the shell.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::Fault;
-use crate::run::{Cost, median};
+use crate::run::{Cost, DRAWN, median};
 
 /// One command's costs, by round.
 pub type Rounds = BTreeMap<u64, Cost>;
@@ -24,9 +24,8 @@ impl Table {
         self.rows[at].1.insert(round, cost);
     }
 
-    /// Prints it: medians, and the medians of the ratios within each round. `images` gives the rate of the rows that
-    /// take in that many.
-    pub fn print(&self, title: &str, images: Option<u64>) -> Result<(), Fault> {
+    /// Prints it: medians, and the medians of the ratios within each round. The rate counts what a row itself drew.
+    pub fn print(&self, title: &str) -> Result<(), Fault> {
         let (_, ours) = self.rows.first().ok_or("nothing was measured")?;
         println!("\n### {title}\n");
         println!("| | wall s | CPU s | peak MB | images/s | wall, of ours | CPU, of ours |");
@@ -39,11 +38,12 @@ impl Table {
                 let ratios: Vec<_> = ratios.filter(|ratio| ratio.is_finite()).collect();
                 if ratios.is_empty() { "-".to_owned() } else { format!("{:.2}", median(ratios)) }
             };
-            let wall = middle(|cost| cost.wall);
-            let rate = images.map_or_else(|| "-".to_owned(), |images| format!("{:.0}", images as f64 / wall));
-            let failed = if rounds.values().any(|cost| cost.failed) { " (failed)" } else { "" };
+            let rates: Option<Vec<_>> = rounds.values().map(rate).collect();
+            let rate = rates.map_or_else(|| "-".to_owned(), |rates| format!("{:.0}", median(rates)));
             println!(
-                "| {name}{failed} | {wall:.2} | {:.2} | {:.0} | {rate} | {} | {} |",
+                "| {name}{} | {:.2} | {:.2} | {:.0} | {rate} | {} | {} |",
+                shortfall(rounds),
+                middle(|cost| cost.wall),
                 middle(|cost| cost.cpu),
                 middle(|cost| cost.peak),
                 ratio(|cost| cost.wall),
@@ -52,4 +52,28 @@ impl Table {
         }
         Ok(())
     }
+}
+
+/// Pictures drawn a second.
+fn rate(cost: &Cost) -> Option<f64> {
+    let drawn = cost.made.iter().find(|made| made.what == DRAWN && made.count > 0)?;
+    Some(drawn.count as f64 / cost.wall)
+}
+
+/// What a row has to have said beside its figures: that it failed, or the least it made in any round.
+fn shortfall(rounds: &Rounds) -> String {
+    let all = || rounds.values().flat_map(|cost| &cost.made);
+    if rounds.values().any(|cost| cost.failed) || all().any(|made| made.count == 0 && made.of > 0) {
+        return " (failed)".to_owned();
+    }
+    let mut least = BTreeMap::new();
+    for made in all().filter(|made| made.count < made.of) {
+        let known = least.entry(made.what).or_insert((made.count, made.of));
+        *known = (*known).min((made.count, made.of));
+    }
+    if least.is_empty() {
+        return String::new();
+    }
+    let said: Vec<_> = least.iter().map(|(what, (count, of))| format!("{count} of {of} {what}")).collect();
+    format!(" (made {})", said.join(", "))
 }
