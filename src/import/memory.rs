@@ -71,7 +71,7 @@ impl Memories {
     /// What is remembered of a file of this folder.
     pub fn of(&mut self, folder: &OsStr, name: &OsStr) -> Option<&Remembered> {
         if self.current != folder {
-            self.current = folder.to_owned();
+            folder.clone_into(&mut self.current);
         }
         if !self.folders.contains_key(folder) {
             self.ahead(folder);

@@ -100,7 +100,7 @@ fn fail(point: &Point<'_>, report: &Report) -> Vec<String> {
     let hit: BTreeSet<_> = calls.iter().filter(|call| call.injected).map(|call| call.path.clone()).collect();
     let here = |name: &str| hit.contains(&world.path().join(name));
     if hit.is_empty() || !hit.iter().any(|path| path.starts_with(world.path())) {
-        report.point(&[("command", stage.scene.name), ("error", "(not reached)")]);
+        report.unreached();
         return oracle::broken(stage, &world, &ran);
     }
     let often = if point.on { format!("{}+", point.error) } else { point.error.to_owned() };
@@ -116,10 +116,13 @@ fn fail(point: &Point<'_>, report: &Report) -> Vec<String> {
         let clear =
             point.spot.call == "pwrite64" && point.error == "ENOSPC" && !point.on && !here("library/catalog.db-shm");
         let unclear = hit.iter().any(|path| is_catalogue(path)) && !clear;
-        wrong.extend(untold(point, &ran, json, unclear));
+        let unread = hit.iter().any(|path| is_read(path, &world));
+        wrong.extend(untold(point, &ran, json, unclear, unread));
     }
     if ran.code == 0 && !here("err") {
-        wrong.extend(oracle::unlike(stage, &world).into_iter().map(|what| format!("it ends with 0, but {what}")));
+        wrong.extend(
+            oracle::unlike_after(stage, &world, &ran).into_iter().map(|what| format!("it ends with 0, but {what}")),
+        );
     }
     wrong.extend(oracle::broken(stage, &world, &ran));
     wrong
@@ -150,8 +153,14 @@ fn is_catalogue(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.to_string_lossy().contains(".db"))
 }
 
+/// What a command reads and does not write: there an error says that it could not be read.
+fn is_read(path: &Path, world: &World) -> bool {
+    ["sources", "backup"].iter().any(|part| path.starts_with(world.path().join(part)))
+        || path.starts_with(world.library().join("users"))
+}
+
 /// P4: what the error makes of exit code, words and documents.
-fn untold(point: &Point<'_>, ran: &Ran, json: bool, unclear: bool) -> Vec<String> {
+fn untold(point: &Point<'_>, ran: &Ran, json: bool, unclear: bool, unread: bool) -> Vec<String> {
     let mut wrong = Vec::new();
     let document = serde_json::from_str::<Value>(&ran.stdout);
     if json && !(document.is_ok() || (ran.stdout.is_empty() && ran.code != 0)) {
@@ -160,7 +169,9 @@ fn untold(point: &Point<'_>, ran: &Ran, json: bool, unclear: bool) -> Vec<String
     if point.error == "EINTR" && INVISIBLE.contains(&point.spot.call.as_str()) && ran.code != 0 {
         wrong.push(format!("P4: an interrupted {} is seen: {}", point.spot.call, told(ran)));
     }
-    let known = |word: &str| word == point.word || word == "unreadable" || (unclear && matches!(word, "io" | "denied"));
+    let known = |word: &str| {
+        word == point.word || (unread && word == "unreadable") || (unclear && matches!(word, "io" | "denied"))
+    };
     match ran.code {
         0 => {}
         3 => wrong.extend(partly(ran, &known)),

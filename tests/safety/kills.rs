@@ -4,9 +4,10 @@ use crate::oracle;
 use crate::plan::Plan;
 use crate::report::Report;
 use crate::scenes;
-use crate::support;
+use crate::support::{self, Ran};
 use crate::sweep::{self, Watched};
 use crate::trace::Spot;
+use crate::world::KILLED;
 
 /// Points of the share of every commit; a release's run takes all there are.
 const CI: usize = 170;
@@ -37,10 +38,10 @@ fn kill(watched: &Watched, spot: &Spot, report: &Report) -> Vec<String> {
     let world = stage.world.copy();
     let args = [&stage.args[..], &["--jsonl".to_owned()]].concat();
     let ran = world.strace(&spot.options(world.path(), "signal=KILL", false), &args);
-    if ran.code == 137 {
-        report.point(&[("command", stage.scene.name), ("call", &spot.call)]);
-    } else {
-        report.point(&[("command", stage.scene.name), ("call", "(not reached)")]);
+    if ran.code != 137 {
+        report.unreached();
+        return oracle::broken(stage, &world, &ran);
     }
-    oracle::broken(stage, &world, &ran)
+    report.point(&[("command", stage.scene.name), ("call", &spot.call)]);
+    oracle::broken(stage, &world, &Ran { code: KILLED, ..ran })
 }

@@ -131,7 +131,7 @@ fn tell(point: &Point<'_>, report: &Report) -> Vec<String> {
     let args = [&stage.args[..], &["--jsonl".to_owned()]].concat();
     let ran = world.strace(&point.spot.options(world.path(), &fault, on), &args);
     if !trace::calls(&world.trace()).iter().any(|call| call.injected) {
-        report.point(&[("command", stage.scene.name), ("lie", "(not reached)")]);
+        report.unreached();
         return oracle::broken(stage, &world, &ran);
     }
     report.point(&headings);

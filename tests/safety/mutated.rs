@@ -82,12 +82,20 @@ fn corpus(folder: &Path) -> Vec<(String, Vec<u8>)> {
     paths.into_iter().map(|path| (ext(&path), fs::read(&path).unwrap())).collect()
 }
 
+/// Whether a mutant is asked for: by its number, or as one of several, `0 to 249`.
+fn wanted(plan: &Plan, number: usize) -> bool {
+    let Some(only) = &plan.only else { return true };
+    let (first, last) = only.split_once(" to ").unwrap_or((only, only));
+    let bound = |text: &str| text.parse::<usize>().ok();
+    bound(first).is_some_and(|first| first <= number) && bound(last).is_some_and(|last| number <= last)
+}
+
 /// Imports some mutants together; gives the memory that took, in KiB.
 fn check(plan: &Plan, report: &Report, corpus: &[(String, Vec<u8>)], numbers: &[usize], timed: bool) -> u64 {
     let world = World::new(plan);
     for number in numbers {
-        let (name, kind, bytes) = mutant(corpus, plan.seed, *number);
-        if plan.only.as_ref().is_none_or(|only| *only == number.to_string()) {
+        if wanted(plan, *number) {
+            let (name, kind, bytes) = mutant(corpus, plan.seed, *number);
             support::put(&world.sources().join(name), &bytes);
             report.point(&[("damage", kind)]);
         }
@@ -106,7 +114,11 @@ fn check(plan: &Plan, report: &Report, corpus: &[(String, Vec<u8>)], numbers: &[
     }
     // Only together, or this is the one.
     if report.findings() == before {
-        let name = if numbers.len() == 1 { numbers[0].to_string() } else { format!("{} and the next", numbers[0]) };
+        let name = if numbers.len() == 1 {
+            numbers[0].to_string()
+        } else {
+            format!("{} to {}", numbers[0], numbers[numbers.len() - 1])
+        };
         for what in wrong {
             report.finding(&name, what);
         }
@@ -156,7 +168,9 @@ fn import(plan: &Plan, world: &World, files: usize, timed: bool) -> (Vec<String>
 /// What the summary counts is what there was, and each line stands for one file.
 fn uncounted(ran: &Ran, files: usize) -> Option<String> {
     let lines: Vec<Value> = ran.stdout.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
-    let summary = lines.iter().find(|line| line["event"] == "summary")?;
+    let Some(summary) = lines.iter().find(|line| line["event"] == "summary") else {
+        return Some(format!("{files} files, and nothing counts them: {}", crate::oracle::told(ran)));
+    };
     let n = |key: &str| usize::try_from(summary[key].as_u64().unwrap_or_default()).unwrap();
     let sum: usize = ["imported", "duplicates", "skipped", "failed"].map(n).iter().sum();
     let fine = n("seen") == files && sum == files;

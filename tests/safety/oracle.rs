@@ -9,19 +9,44 @@ use serde_json::Value;
 
 use crate::scenes::Stage;
 use crate::support::{self, Ran, ask};
-use crate::world::{HUNG, World};
+use crate::world::{HUNG, KILLED, World};
 
 /// All promises, right after a run that was hurt, and once the same command was run again.
 pub fn broken(stage: &Stage, world: &World, hurt: &Ran) -> Vec<String> {
     let mut wrong = untidy(hurt);
     wrong.extend(lost(stage, world));
-    let before = &stage.missing;
-    wrong.extend(rowless_and_unsaid(&world.library(), hurt).into_iter().filter(|what| !before.contains(what)));
+    wrong.extend(untrue(stage, world, hurt));
     if !stage.scene.moves && support::hashes(&world.sources()).len() != support::hashes(&stage.world.sources()).len() {
         wrong.push("P5: a source is gone though nothing was to be moved".to_owned());
     }
-    wrong.extend(again(stage, world));
+    wrong.extend(again(stage, world, hurt));
     wrong
+}
+
+/// P2: what was said, or done by a run that says it ended well, and is not there. Until then rows may lack what they lacked before.
+pub fn untrue(stage: &Stage, world: &World, hurt: &Ran) -> Vec<String> {
+    let old = |what: &String| hurt.code != 0 && stage.missing.contains(what);
+    let mut wrong: Vec<_> = rowless_and_unsaid(&world.library(), hurt).into_iter().filter(|what| !old(what)).collect();
+    if stage.args[0] == "import" {
+        wrong.extend(miscounted(stage, world, hurt));
+    }
+    wrong
+}
+
+/// What an import counts as new, in its one document or at the end of its lines, is in the catalogue.
+fn miscounted(stage: &Stage, world: &World, hurt: &Ran) -> Option<String> {
+    let last = hurt.stdout.lines().last().unwrap_or_default();
+    let summary = serde_json::from_str::<Value>(&hurt.stdout).or_else(|_| serde_json::from_str(last)).ok()?;
+    let said = summary["imported"].as_i64()?;
+    let new = rows(&world.library()) - rows(&stage.world.library());
+    let fine = if hurt.code == 0 { new == said } else { new >= said };
+    (!fine).then(|| format!("P2: {said} are said to be imported, and {new} are: {}", told(hurt)))
+}
+
+/// How many media a library's catalogue has, looked at without touching it.
+fn rows(library: &Path) -> i64 {
+    let Some((_look, db)) = look(library) else { return 0 };
+    db.query_row("SELECT count(*) FROM v_media", [], |row| row.get(0)).unwrap_or_default()
 }
 
 /// How a run ended and the last it said, for a finding: the command that repeats it tells the rest.
@@ -42,7 +67,7 @@ pub fn untidy(ran: &Ran) -> Vec<String> {
     if ran.code == 101 || ran.stderr.contains("panicked") {
         wrong.push(format!("P4: a panic: {}", told(ran)));
     }
-    if ran.code > 128 && ran.code != 137 {
+    if ran.code > 128 {
         wrong.push(format!("P4: it died by signal {}: {}", ran.code - 128, told(ran)));
     }
     wrong
@@ -55,7 +80,7 @@ pub fn lost(stage: &Stage, world: &World) -> Vec<String> {
 }
 
 /// P3: the same command again ends well, and then all is as if nothing had been.
-pub fn again(stage: &Stage, world: &World) -> Vec<String> {
+pub fn again(stage: &Stage, world: &World, hurt: &Ran) -> Vec<String> {
     let again = world.run(&[&stage.args[..], &["--json".to_owned()]].concat());
     let mut wrong = untidy(&again);
     if again.code != 0 && !stage.scene.again.contains(&again.code) {
@@ -69,7 +94,8 @@ pub fn again(stage: &Stage, world: &World) -> Vec<String> {
             wrong.push(format!("P3: verify finds something: {}", told(&verified)));
         }
         wrong.extend(support::problems_in(&library).into_iter().map(|what| format!("P3: {what}")));
-        wrong.extend(unlike(stage, world));
+        wrong.extend(unlike_after(stage, world, hurt));
+        wrong.extend(undrawn(world));
     } else {
         wrong.push("P3: there is no library".to_owned());
     }
@@ -80,6 +106,32 @@ pub fn again(stage: &Stage, world: &World) -> Vec<String> {
 /// Where a library is not as after a run nobody disturbs.
 pub fn unlike(stage: &Stage, world: &World) -> Vec<String> {
     differences(&stage.undisturbed, &state(&world.library()))
+}
+
+/// The same after a run that the machine failed. A thumbnail is no file's fate: one that could not be stored leaves its media pending
+/// and the file taken in. What was named as failed comes in later, and into its albums behind the others.
+pub fn unlike_after(stage: &Stage, world: &World, hurt: &Ran) -> Vec<String> {
+    let loose = |line: &String| {
+        let drawn =
+            line.strip_suffix(" pending").filter(|_| hurt.code != KILLED).map(|rest| format!("{rest} complete"));
+        let line = drawn.unwrap_or_else(|| line.clone());
+        let placed = line.starts_with("in ") && hurt.code == 3;
+        if placed { line.split(" at ").next().unwrap_or_default().to_owned() } else { line }
+    };
+    let both = [&stage.undisturbed, &state(&world.library())].map(|lines| lines.iter().map(loose).collect::<Vec<_>>());
+    differences(&both[0], &both[1])
+}
+
+/// Thumbnails that `repair` does not draw where they could not be stored.
+fn undrawn(world: &World) -> Vec<String> {
+    let pending = || state(&world.library()).into_iter().filter(|line| line.ends_with(" pending")).collect::<Vec<_>>();
+    if pending().is_empty() {
+        return Vec::new();
+    }
+    let repaired = world.do_run(&["repair", "--yes", "--json"]);
+    let left = pending().into_iter().map(|what| format!("P3: not drawn by repair: {what}"));
+    let unwell = (repaired.code != 0).then(|| format!("P3: repair ends so: {}: {}", repaired.stdout, told(&repaired)));
+    left.chain(unwell).collect()
 }
 
 fn differences(wanted: &[String], is: &[String]) -> Vec<String> {
@@ -104,10 +156,13 @@ pub fn state(library: &Path) -> Vec<String> {
     }
     let db = support::catalogue(library);
     let questions = [
-        "SELECT 'media ' || hash || iif(deleted_at IS NULL, '', ' deleted') FROM v_media",
+        "SELECT 'media ' || hash || iif(deleted_at IS NULL, '', ' deleted') || ' ' || media_type || ' ' || coalesce(filename, '-') || ' '
+             || coalesce(taken_at, '-') || ' ' || coalesce(latitude, '-') || ' ' || coalesce(longitude, '-') || ' ' || processing_status
+           FROM v_media",
         "SELECT 'tag ' || hash || ' ' || value FROM v_media, json_each(metadata, '$.tags')",
         "SELECT 'album ' || name || ' of ' || media_count || iif(deleted_at IS NULL, '', ' deleted') FROM album",
-        "SELECT 'in ' || name || ' ' || hex(hash) || iif(link.deleted_at IS NULL, '', ' deleted')
+        "SELECT 'link ' || link_type || ' from ' || from_type || ' to ' || to_type || iif(deleted_at IS NULL, '', ' deleted') FROM link",
+        "SELECT 'in ' || name || ' ' || hex(hash) || ' at ' || coalesce(link.sort_order, '-') || iif(link.deleted_at IS NULL, '', ' deleted')
            FROM link JOIN album ON album.n = from_n JOIN media ON media.n = to_n WHERE link_type = 'contains'",
     ];
     let mut lines: Vec<_> = questions.iter().flat_map(|sql| ask(&db, sql)).collect();

@@ -15,7 +15,7 @@ pub struct Plan {
     pub program: PathBuf,
     /// Which points are drawn where not all are run, and in which order.
     pub seed: u64,
-    /// How many points a chapter runs, in place of its own number; 0: all there are.
+    /// How many points a chapter runs, in place of its own number; 0: as many as a release's run takes.
     pub count: Option<usize>,
     /// How many points are run at once.
     pub jobs: usize,
@@ -49,12 +49,27 @@ impl Plan {
         Ok(plan)
     }
 
-    /// How many points a chapter runs; 0: all there are.
+    /// How many points a chapter runs; where `full` is 0: all there are.
     pub fn share(&self, ci: usize, full: usize) -> usize {
-        self.count.unwrap_or(if self.full { full } else { ci })
+        match self.count {
+            Some(0) => full,
+            Some(count) => count,
+            None if self.full => full,
+            None => ci,
+        }
     }
 
-    /// The command that runs one point again.
+    /// Whether chapters are run as they are: with all their points, in their own number.
+    pub fn whole(&self) -> bool {
+        self.only.is_none() && self.count.is_none()
+    }
+
+    /// Whether a point of this name is wanted.
+    pub fn wants(&self, name: &str) -> bool {
+        self.only.as_ref().is_none_or(|only| name.contains(only.as_str()))
+    }
+
+    /// The command that runs one point again; an empty one stands for the whole chapter.
     pub fn again(&self, chapter: &str, point: &str) -> String {
         let binary = if self.program.as_os_str() == support::HYPERNET {
             String::new()
@@ -63,10 +78,10 @@ impl Plan {
         };
         let size = if self.full { "full" } else { "ci" };
         let release = if cfg!(debug_assertions) { "" } else { " --release" };
-        format!(
-            "cargo test{release} --test safety -- {size} {chapter} --seed {} --count 0 --only '{point}'{binary}",
-            self.seed
-        )
+        let corpus =
+            std::env::var("HYPERNET_CORPUS").map_or_else(|_| String::new(), |at| format!("HYPERNET_CORPUS={at} "));
+        let point = if point.is_empty() { String::new() } else { format!(" --count 0 --only '{point}'") };
+        format!("{corpus}cargo test{release} --test safety -- {size} {chapter} --seed {}{point}{binary}", self.seed)
     }
 }
 
@@ -78,7 +93,7 @@ fn usage(chapters: &[(&str, &str)]) -> String {
     let listed: Vec<_> = chapters.iter().map(|(name, about)| format!("  {name:10}{about}")).collect();
     format!(
         "usage: cargo test --test safety -- [ci|full] [CHAPTER...] [--binary PATH] [--seed N] [--count N] [--jobs N] [--only POINT]\n\
-         chapters:\n{}\n--count 0 runs all points there are",
+         chapters:\n{}\n--count 0 runs as many points as `full` does, --only those whose name contains POINT",
         listed.join("\n")
     )
 }

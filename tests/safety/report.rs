@@ -16,6 +16,8 @@ pub struct Report {
 #[derive(Default)]
 struct Inner {
     points: usize,
+    /// Points that a run did not come to: they count for nothing.
+    unreached: usize,
     /// By heading, such as `command` or `call`, then by word.
     counts: BTreeMap<&'static str, BTreeMap<String, usize>>,
     findings: Vec<(String, String)>,
@@ -38,7 +40,29 @@ impl Report {
         }
     }
 
-    /// A promise was broken at a point.
+    /// A run did not come to the point where it was to be hurt.
+    pub fn unreached(&self) {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner).unreached += 1;
+    }
+
+    /// How many points there were under this heading by this word.
+    pub fn counted(&self, heading: &'static str, word: &str) -> usize {
+        let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        inner.counts.get(heading).and_then(|words| words.get(word)).copied().unwrap_or_default()
+    }
+
+    /// A chapter that tried nothing, or less than a whole run of it must, is a finding; one that cannot be tried here has said so.
+    pub fn close(&self, least: usize) {
+        let (points, skipped) = {
+            let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+            (inner.points, !inner.skips.is_empty())
+        };
+        if points < least.max(1) && !(points == 0 && skipped) {
+            self.finding("", format!("only {points} points were tried, and at least {} must be", least.max(1)));
+        }
+    }
+
+    /// A promise was broken at a point; an empty name stands for the chapter as a whole.
     pub fn finding(&self, point: &str, what: impl Into<String>) {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner).findings.push((point.to_owned(), what.into()));
     }
@@ -70,12 +94,19 @@ impl Report {
         let counts: Vec<_> =
             inner.counts.iter().map(|(heading, words)| format!("by {heading}: {}", listed(words))).collect();
         let (points, findings, seconds) = (inner.points, inner.findings.len(), took.as_secs());
-        println!("{}: {points} points, {findings} findings, {seconds} s; {}", self.chapter, counts.join("; "));
+        let unreached =
+            if inner.unreached == 0 { String::new() } else { format!(" ({} more not reached)", inner.unreached) };
+        println!(
+            "{}: {points} points{unreached}, {findings} findings, {seconds} s; {}",
+            self.chapter,
+            counts.join("; ")
+        );
         for note in &inner.notes {
             println!("  {note}");
         }
         for (point, what) in &inner.findings {
-            println!("FOUND at {point}: {what}\n  again: {}", plan.again(self.chapter, point));
+            let at = if point.is_empty() { "the end" } else { point };
+            println!("FOUND at {at}: {what}\n  again: {}", plan.again(self.chapter, point));
         }
     }
 }

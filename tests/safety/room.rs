@@ -15,7 +15,7 @@ use crate::plan::Plan;
 use crate::report::Report;
 use crate::scenes::{Stage, playable};
 use crate::support::{self, Ran, Seeded, copy_tree};
-use crate::world::World;
+use crate::world::{KILLED, World};
 
 /// Points in the share of every commit, and in a release's run.
 const CI: usize = 16;
@@ -91,9 +91,8 @@ fn drawn<'a>(mut all: Vec<(&'a Stage, Short)>, plan: &Plan) -> VecDeque<(&'a Sta
     for at in (1..all.len()).rev() {
         all.swap(at, seeded.below(at + 1));
     }
-    all.retain(|(stage, short)| plan.only.as_ref().is_none_or(|only| name(stage, *short).contains(only)));
-    let wanted = plan.share(CI, FULL);
-    all.truncate(if wanted == 0 { all.len() } else { wanted });
+    all.retain(|(stage, short)| plan.wants(&name(stage, *short)));
+    all.truncate(plan.share(CI, FULL));
     all.into()
 }
 
@@ -171,7 +170,7 @@ fn check(plan: &Plan, report: &Report, stage: &Stage, short: Short) {
     report.point(&[("command", stage.scene.name), ("short", short.word()), ("exit", &ran.code.to_string())]);
     // Where no memory is to be had the runtime ends the program by itself.
     let aborted = matches!(short, Short::Memory(_)) && ran.code == 134 && ran.stderr.contains("memory allocation");
-    let ran = Ran { code: if aborted { 137 } else { ran.code }, ..ran };
+    let ran = Ran { code: if aborted { KILLED } else { ran.code }, ..ran };
     for what in oracle::broken(stage, &world, &ran) {
         found(&what);
     }

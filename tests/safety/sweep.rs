@@ -45,9 +45,7 @@ pub fn draw<T>(
     for at in (1..all.len()).rev() {
         all.swap(at, seeded.below(at + 1));
     }
-    if let Some(only) = &plan.only {
-        all.retain(|point| name(point).contains(only.as_str()));
-    }
+    all.retain(|point| plan.wants(&name(point)));
     // The first of each group, then the second of each: a few points still see every kind of call.
     let mut seen = BTreeMap::<String, usize>::new();
     let mut ranked: Vec<_> = all

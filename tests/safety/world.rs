@@ -20,6 +20,9 @@ const PATIENCE: Duration = Duration::from_mins(2);
 /// The exit code a command that hung is given here.
 pub const HUNG: i32 = -1;
 
+/// The exit code of a command that the harness itself had killed, or that the machine had to end: no other may die by a signal.
+pub const KILLED: i32 = -2;
+
 /// What is copied when a world is.
 const PARTS: [&str; 4] = ["sources", "library", "backup", "restored"];
 

@@ -7,7 +7,7 @@ mod judge;
 mod scene;
 mod table;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -21,6 +21,8 @@ use table::Table;
 /// Cuts in the share of every commit, and in a release's run.
 const CI: usize = 30;
 const FULL: usize = 1_200;
+/// Of a release's, so many are on ext4 with a journal.
+const JOURNALLED: usize = 500;
 
 /// What disks are formatted with, each as often as its share of the cuts: three quarters of a release's are on ext4 with a journal.
 const FORMATS_CI: &[Format] = &[Format::Ext4, Format::Bare];
@@ -43,6 +45,7 @@ pub fn run(plan: &Plan, report: &mut Report) {
     let Some(rack) = Rack::new(report) else { return };
     let formats = if plan.full { FORMATS } else { FORMATS_CI };
     let wanted = plan.share(CI, FULL).div_ceil(formats.len());
+    let formats: &[Format] = if plan.only.is_some() { &one_of_each(formats) } else { formats };
     let doubts = AtomicUsize::new(0);
     for (at, format) in formats.iter().enumerate() {
         let mut settings: Vec<Box<dyn Setting>> = Vec::new();
@@ -54,13 +57,32 @@ pub fn run(plan: &Plan, report: &mut Report) {
         if plan.full && *format != Format::Bare {
             settings.extend(Table::all(plan, report, &rack, *format).into_iter().map(|table| Box::new(table) as _));
         }
-        let each = wanted.div_ceil(settings.len());
+        let own = plan.count.filter(|count| *count > 0 && plan.only.is_some());
+        let each = own.unwrap_or_else(|| wanted.div_ceil(settings.len()));
         for (number, setting) in settings.iter().enumerate() {
             // Each begins with another slowness.
-            cut_off(plan, report, &rack, &**setting, at * ROUNDS + number, each, &doubts);
+            if let Some(first) = first_round(plan, setting.name(), at * ROUNDS + number) {
+                cut_off(plan, report, &rack, &**setting, first, each, &doubts);
+            }
         }
     }
+    let journalled = report.counted("disk", "Ext4") + report.counted("disk", "Writeback");
+    if plan.full && plan.whole() && journalled < JOURNALLED {
+        report.finding("", format!("only {journalled} cuts were on ext4 with a journal, and {JOURNALLED} must be"));
+    }
     report.note(format!("{} sources went just when the power did: taken for there", doubts.into_inner()));
+}
+
+fn one_of_each(formats: &[Format]) -> Vec<Format> {
+    formats.iter().copied().collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// The play a setting begins with, if it is wanted at all. A cut cannot be repeated to the millisecond: one that is asked for by its
+/// name, `SETTING-ROUND-NUMBER`, stands for its play and those that follow.
+fn first_round(plan: &Plan, name: &str, usual: usize) -> Option<usize> {
+    let Some(only) = plan.only.as_deref().filter(|only| !name.contains(only)) else { return Some(usual) };
+    let rest = only.strip_prefix(name)?.strip_prefix('-')?;
+    rest.split('-').next()?.parse().ok()
 }
 
 /// Plays a setting until it was cut often enough, and judges each cut.
@@ -86,6 +108,7 @@ fn cut_off(
             return;
         }
     }
+    report.finding(setting.name(), format!("only {done} cuts in {ROUNDS} plays, and {wanted} are wanted"));
 }
 
 /// At most so many of the cuts of a play, spread over all of it, its last among them.

@@ -11,7 +11,7 @@ use crate::plan::Plan;
 use crate::report::Report;
 use crate::scenes::{Stage, playable};
 use crate::support::{self, Ran};
-use crate::world::World;
+use crate::world::{KILLED, World};
 
 /// What a world consists of.
 const PARTS: [&str; 4] = ["sources", "library", "backup", "restored"];
@@ -73,12 +73,18 @@ impl Setting for Table {
             Err(why) => return Verdict::unmountable(&why),
         };
         let world = World::at(disk.path(), plan);
-        let said = Ran { code: 137, stdout: cut.said.join("\n") + "\n", stderr: String::new() };
+        let code = if cut.ended { 0 } else { KILLED };
+        let said = Ran { code, stdout: cut.said.join("\n") + "\n", stderr: String::new() };
         let mut wrong = oracle::lost(&self.stage, &world);
-        wrong.extend(oracle::rowless_and_unsaid(&world.library(), &said));
+        wrong.extend(oracle::untrue(&self.stage, &world, &said));
+        if cut.ended {
+            // Before anything else runs: the same command again would do what was lost once more.
+            let undone = [oracle::unlike(&self.stage, &world), (self.stage.scene.after)(&world)].concat();
+            wrong.extend(undone.into_iter().map(|what| format!("it had ended well, and {what}")));
+        }
         // A thumbnail is not synced: it can be drawn again.
         let kept = |what: &String| !what.contains("no thumbnail");
-        wrong.extend(oracle::again(&self.stage, &world).into_iter().filter(kept));
+        wrong.extend(oracle::again(&self.stage, &world, &said).into_iter().filter(kept));
         Verdict { step: if cut.ended { Step::Ended } else { Step::Under }, wrong, in_doubt: 0 }
     }
 }

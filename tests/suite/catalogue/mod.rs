@@ -25,7 +25,6 @@ const ELSEWHERE: &[(u32, &str)] = &[
     (13, "outcomes.rs: row_12_and_13, one tree with files of every kind"),
     (14, "waits for export; names taken in are in names.rs"),
     (18, "together.rs: eight processes; two hundred rounds of them are tests/safety"),
-    (23, "src/check/tests.rs, and with the repair of what is found"),
     (32, "waits for archives"),
     (33, "waits for archives"),
     (34, "waits for services"),
@@ -66,4 +65,27 @@ fn every_row_has_a_test_of_its_name_or_a_reason() {
     let missing: Vec<_> = (1..=ROWS).filter(|row| !named.contains(row) && !elsewhere.contains(row)).collect();
     assert_eq!(missing, Vec::<u32>::new(), "rows without a test or a reason");
     assert!(named.iter().all(|row| (1..=ROWS).contains(row)), "{named:?}");
+}
+
+/// Whether a file or folder is there: by its path, or anywhere in this suite by its name.
+fn is_there(name: &str, root: &Path) -> bool {
+    fn beneath(folder: &Path, name: &str) -> bool {
+        let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        entries.into_iter().any(|path| path.ends_with(name) || (path.is_dir() && beneath(&path, name)))
+    }
+    root.join(name).exists() || beneath(&root.join("tests/suite"), name)
+}
+
+#[test]
+fn the_reasons_name_files_that_exist_and_rows_that_have_no_test_of_their_name() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (row, reason) in ELSEWHERE {
+        let words = reason.split_whitespace().map(|word| word.trim_matches([',', ';', ':', '.']));
+        for file in words.filter(|word| word.contains(".rs") || word.starts_with("tests/")) {
+            assert!(is_there(file, root), "row {row}: {file} is not there");
+        }
+    }
+    let named = named(&root.join("tests/suite"));
+    let both: Vec<_> = ELSEWHERE.iter().filter(|(row, _)| named.contains(row)).collect();
+    assert_eq!(both, Vec::<&(u32, &str)>::new(), "rows that have a test of their name as well");
 }
