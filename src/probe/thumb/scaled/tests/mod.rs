@@ -7,6 +7,7 @@
 
 use std::cell::RefCell;
 use std::f64::consts::PI;
+use std::sync::LazyLock;
 
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
@@ -125,23 +126,33 @@ fn same_block(what: &str, plane: &Plane, (column, row): (usize, usize), scale: u
 
 /// The block of `scale` x `scale` pixels that the lowest frequencies make.
 fn lowest(block: &Block, scale: usize) -> [[f64; 4]; 4] {
-    let norm = |u: usize| if u == 0 { (0.5_f64).sqrt() } else { 1.0 };
-    let cosine = |u: usize, x: usize, of: usize| ((2 * x + 1) as f64 * u as f64 * PI / (2 * of) as f64).cos();
+    // There, and back at another size: a quarter each, and of the way back 2 / 8 of the eighth's own.
+    let (there, back) = (waves(8), waves(scale));
+    let rows =
+        block.map(|line| there.map(|wave| line.iter().zip(wave).map(|(sample, wave)| sample * wave).sum::<f64>()));
     let mut small = [[0.0; 4]; 4];
     for v in 0..scale {
         for u in 0..scale {
-            let mut sum = 0.0;
-            for (y, line) in block.iter().enumerate() {
-                sum += line.iter().enumerate().map(|(x, s)| s * cosine(u, x, 8) * cosine(v, y, 8)).sum::<f64>();
-            }
-            // A quarter in the way there; the way back at another size takes 2 / 8 of the eighth's own.
-            let amplitude = sum * norm(u) * norm(v) / 4.0 * norm(u) * norm(v) / 4.0;
+            let sum: f64 = rows.iter().zip(there[v]).map(|(row, wave)| row[u] * wave).sum();
             for (y, line) in small.iter_mut().enumerate().take(scale) {
                 for (x, to) in line.iter_mut().enumerate().take(scale) {
-                    *to += amplitude * cosine(u, x, scale) * cosine(v, y, scale);
+                    *to += sum / 16.0 * back[u][x] * back[v][y];
                 }
             }
         }
     }
     small
+}
+
+/// The four lowest waves, of `length` samples.
+fn waves(length: usize) -> &'static [[f64; 8]; 4] {
+    static WAVES: [LazyLock<[[f64; 8]; 4]>; 4] =
+        [LazyLock::new(|| wave(1)), LazyLock::new(|| wave(2)), LazyLock::new(|| wave(4)), LazyLock::new(|| wave(8))];
+    &WAVES[length.ilog2() as usize]
+}
+
+fn wave(length: usize) -> [[f64; 8]; 4] {
+    let norm = |u: usize| if u == 0 { (0.5_f64).sqrt() } else { 1.0 };
+    let cosine = |u: usize, x: usize| ((2 * x + 1) as f64 * u as f64 * PI / (2 * length) as f64).cos();
+    std::array::from_fn(|u| std::array::from_fn(|x| norm(u) * cosine(u, x)))
 }
