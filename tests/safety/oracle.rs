@@ -130,7 +130,9 @@ fn undrawn(world: &World) -> Vec<String> {
     }
     let repaired = world.do_run(&["repair", "--yes", "--json"]);
     let left = pending().into_iter().map(|what| format!("P3: not drawn by repair: {what}"));
-    let unwell = (repaired.code != 0).then(|| format!("P3: repair ends so: {}: {}", repaired.stdout, told(&repaired)));
+    let verified = world.do_run(&["verify", "--data", "--json"]);
+    let ends = format!("P3: repair ends so: {}, and verify {}", repaired.stdout, told(&verified));
+    let unwell = (repaired.code != 0 || verified.code != 0).then_some(ends);
     left.chain(unwell).collect()
 }
 
