@@ -142,7 +142,8 @@ fn put_right(ctx: &Context, args: &RepairArgs, report: &mut Report) -> Result<()
             act(ctx, &mut library, &told, &mut survey, &undrawn, backup.as_ref())?;
         }
         report.snapshot = told.snapshot();
-        report.left = told.remaining(&library)?;
+        // Seen anew: what search keeps in memory on this connection is from before others wrote.
+        report.left = told.remaining(&library.of_owner(library.owner(), Access::Read)?)?;
     } else {
         steps(ctx, &mut library, None, &told, &mut survey, backup.as_ref())?;
         for (_, needed) in &undrawn {

@@ -51,9 +51,17 @@ impl Format {
         if self != Self::Bare {
             return Ok(());
         }
-        let ran = Command::new("e2fsck").args(["-f", "-y"]).arg(image).output().map_err(|error| error.to_string())?;
-        let well = ran.status.code().is_some_and(|code| code <= 2);
-        if well { Ok(()) } else { Err(String::from_utf8_lossy(&ran.stdout).into_owned()) }
+        // What it puts right may show it more to put right: such a disk comes up at the second start, or the third.
+        let mut said = String::new();
+        for _ in 0..3 {
+            let ran =
+                Command::new("e2fsck").args(["-f", "-y"]).arg(image).output().map_err(|error| error.to_string())?;
+            if ran.status.code().is_some_and(|code| code <= 2) {
+                return Ok(());
+            }
+            said = String::from_utf8_lossy(&ran.stdout).into_owned();
+        }
+        Err(said)
     }
 
     fn options(self) -> &'static str {
