@@ -17,6 +17,7 @@ pub mod format;
 mod founder;
 mod full;
 pub mod generate;
+mod head;
 mod help;
 pub mod import;
 pub mod init;

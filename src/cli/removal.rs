@@ -1,16 +1,16 @@
 //! What `rm`, `restore`, `purge` and `trash empty` have in common: the library opened and tidied, the summary, the trash kept.
 
 use std::borrow::Cow;
-use std::time::Instant;
 
 use serde::Serialize;
 
 use super::context::Context;
 use super::error::{CliError, Code, Exit};
 use super::format::{bytes, count, plural};
+use super::head::{Began, Head};
 use super::library;
 use super::output::{Column, Form, List, Row};
-use crate::model::{Kind, ObjectId, Timestamp};
+use crate::model::{Kind, ObjectId};
 use crate::store::{Access, Library};
 use crate::trash::purge::Purge;
 use crate::trash::retention::{self, Kept};
@@ -80,8 +80,7 @@ pub struct Run {
     command: &'static str,
     /// How the objects are now: `removed`, `restored`, `purged`.
     verb: &'static str,
-    started_at: Timestamp,
-    clock: Instant,
+    began: Began,
     /// The objects it was done to.
     pub objects: Vec<Entry>,
     /// Links that went or came along.
@@ -97,14 +96,8 @@ pub struct Run {
 /// The summary for scripts.
 #[derive(Serialize)]
 struct Summary<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    event: Option<&'static str>,
-    command: &'static str,
-    status: &'static str,
-    dry_run: bool,
-    started_at: Timestamp,
-    finished_at: Timestamp,
-    duration_ms: u64,
+    #[serde(flatten)]
+    head: Head,
     seen: u64,
     removed: u64,
     restored: u64,
@@ -165,17 +158,7 @@ impl Run {
     /// Begins.
     pub fn start(ctx: &Context, command: &'static str, verb: &'static str) -> Self {
         let (objects, errors) = (Vec::new(), Vec::new());
-        Self {
-            command,
-            verb,
-            started_at: ctx.now(),
-            clock: Instant::now(),
-            objects,
-            links: 0,
-            unchanged: 0,
-            bytes: None,
-            errors,
-        }
+        Self { command, verb, began: Began::now(ctx), objects, links: 0, unchanged: 0, bytes: None, errors }
     }
 
     /// The command, as the journal names it.
@@ -201,23 +184,24 @@ impl Run {
     /// When nothing of what was named could be done.
     pub fn finish(mut self, ctx: &Context) -> Result<Exit, CliError> {
         match ctx.out.form() {
-            Form::Json => ctx.out.emit(&self.summary(ctx, None)),
+            Form::Json => ctx.out.emit(&self.summary(ctx, false)),
             Form::Jsonl => {
                 for entry in &self.objects {
                     ctx.out.event(&Shown { event: Some("item"), action: Some(self.verb), ..Shown::of(entry) });
                 }
-                ctx.out.event(&self.summary(ctx, Some("summary")));
+                ctx.out.event(&self.summary(ctx, true));
             }
             _ => self.list(ctx),
+        }
+        // Of one thing that could not be done, the error says all there is to say.
+        if self.objects.is_empty() && self.unchanged == 0 && self.errors.len() == 1 {
+            return Err(self.errors.remove(0));
         }
         ctx.out.talk.note(&self.totals(ctx.dry_run));
         if self.errors.is_empty() {
             return Ok(Exit::Ok);
         }
         let first = self.errors.remove(0);
-        if self.objects.is_empty() && self.unchanged == 0 && self.errors.is_empty() {
-            return Err(first);
-        }
         let all = std::iter::once(&first).chain(&self.errors);
         all.for_each(|error| ctx.out.talk.warn(error.message()));
         if self.objects.is_empty() && self.unchanged == 0 {
@@ -267,7 +251,7 @@ impl Run {
         parts.join(", ")
     }
 
-    fn summary(&self, ctx: &Context, event: Option<&'static str>) -> Summary<'_> {
+    fn summary(&self, ctx: &Context, streamed: bool) -> Summary<'_> {
         let (done, failed) = (self.objects.len() as u64, self.errors.len() as u64);
         let of = |verb| if self.verb == verb { done } else { 0 };
         let status = match (failed, done + self.unchanged) {
@@ -275,14 +259,9 @@ impl Run {
             (_, 0) => "failed",
             _ => "partial",
         };
+        let head = self.began.ended(ctx, self.command, status);
         Summary {
-            event,
-            command: self.command,
-            status,
-            dry_run: ctx.dry_run,
-            started_at: self.started_at,
-            finished_at: ctx.now(),
-            duration_ms: u64::try_from(self.clock.elapsed().as_millis()).unwrap_or(u64::MAX),
+            head: if streamed { head.streamed() } else { head },
             seen: done + self.unchanged + failed,
             removed: of("removed"),
             restored: of("restored"),
@@ -291,7 +270,7 @@ impl Run {
             failed,
             links: self.links,
             bytes_freed: self.bytes.unwrap_or(0),
-            objects: event.is_none().then(|| self.objects.iter().map(Shown::of).collect()),
+            objects: (!streamed).then(|| self.objects.iter().map(Shown::of).collect()),
             errors: self.errors.iter().map(|error| error.json()["error"].clone()).collect(),
         }
     }

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use clap::Args;
 use serde::Serialize;
@@ -14,6 +14,7 @@ use serde_json::json;
 
 use super::context::Context;
 use super::error::{CliError, Exit};
+use super::head::{Began, Head};
 use super::help::{ending, opening};
 use super::output::Answer;
 use super::output::style::Style;
@@ -81,11 +82,11 @@ pub fn run(ctx: &mut Context, args: &VerifyArgs) -> Result<Exit, CliError> {
     let asked = question(ctx, args)?;
     let library = library::open(ctx, Access::Read)?;
     let only = asked.map(|asked| found(&library, &asked)).transpose()?;
-    let (started_at, start, stop) = (ctx.now(), Instant::now(), ctx.stop());
-    let over = |limit: Duration| start.elapsed() >= limit;
+    let (began, stop) = (Began::now(ctx), ctx.stop());
+    let over = |limit: Duration| began.took() >= limit;
     let in_turn = args.max_time.is_some() && only.is_none() && args.sample.is_none();
     let after = if in_turn { place::remembered(library.root()) } else { None };
-    let plan = Plan { after, only: only.as_ref(), ..plan(ctx, args, started_at) };
+    let plan = Plan { after, only: only.as_ref(), ..plan(ctx, args, began.at) };
     let progress = ctx.progress("verify", None, None);
     let stopped = || stop.load(Ordering::Relaxed) || args.max_time.is_some_and(over);
     let report = check::run(&library, &plan, &stopped, &|event| told(ctx, &progress, &event))?;
@@ -94,12 +95,10 @@ pub fn run(ctx: &mut Context, args: &VerifyArgs) -> Result<Exit, CliError> {
         place::remember(library.root(), if report.cut_short { report.after.or(after) } else { None });
     }
     let verified = Verified {
+        head: began.ended(ctx, "verify", status(&report)),
+        took: began.took(),
         report,
         plan,
-        started_at,
-        finished_at: ctx.now(),
-        took: start.elapsed(),
-        dry_run: ctx.dry_run,
         all: ctx.out.talk.tone().verbose > 0,
     };
     verified.print(ctx);
@@ -158,26 +157,18 @@ fn told(ctx: &Context, progress: &Progress, event: &Event<'_>) {
 
 /// The report, and what it was made with.
 struct Verified<'a> {
+    head: Head,
+    took: Duration,
     report: Report,
     plan: Plan<'a>,
-    started_at: Timestamp,
-    finished_at: Timestamp,
-    took: Duration,
-    dry_run: bool,
     all: bool,
 }
 
 /// The summary for scripts.
 #[derive(Serialize)]
 struct Summary<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    event: Option<&'static str>,
-    command: &'static str,
-    status: &'static str,
-    dry_run: bool,
-    started_at: Timestamp,
-    finished_at: Timestamp,
-    duration_ms: u64,
+    #[serde(flatten)]
+    head: Head,
     level: Level,
     complete: bool,
     objects: u64,
@@ -192,20 +183,20 @@ struct Summary<'a> {
     noted: Vec<&'a Finding>,
 }
 
+fn status(report: &Report) -> &'static str {
+    match (report.problems(), report.cut_short) {
+        (0, false) => "success",
+        (0, true) => "partial",
+        _ => "failed",
+    }
+}
+
 impl Verified<'_> {
     fn exit(&self) -> Exit {
-        match self.status() {
+        match self.head.status {
             "failed" => Exit::Problems,
             "partial" => Exit::Partial,
             _ => Exit::Ok,
-        }
-    }
-
-    fn status(&self) -> &'static str {
-        match (self.report.problems(), self.report.cut_short) {
-            (0, false) => "success",
-            (0, true) => "partial",
-            _ => "failed",
         }
     }
 
@@ -213,27 +204,21 @@ impl Verified<'_> {
     fn print(&self, ctx: &Context) {
         use super::output::Form;
         match ctx.out.form() {
-            Form::Jsonl => ctx.out.event(&self.summary(Some("summary"))),
+            Form::Jsonl => ctx.out.event(&self.summary(true)),
             Form::Json => ctx.out.emit(self),
             _ if ctx.out.talk.tone().quiet > 0 && self.report.problems() == 0 => {}
             _ => ctx.out.emit(self),
         }
     }
 
-    fn summary(&self, event: Option<&'static str>) -> Summary<'_> {
+    fn summary(&self, streamed: bool) -> Summary<'_> {
         let Report { objects, originals, files, read, bytes_read, .. } = self.report;
         let of = |notes: bool| self.report.findings.iter().filter(move |finding| finding.kind.is_note() == notes);
         // Streamed lines have told each finding already.
-        let kept = |notes| if event.is_some() { Vec::new() } else { of(notes).collect() };
+        let kept = |notes| if streamed { Vec::new() } else { of(notes).collect() };
         let counts = self.report.counts.iter().map(|(kind, count)| (kind.as_str().to_owned(), json!(count)));
         Summary {
-            event,
-            command: "verify",
-            status: self.status(),
-            dry_run: self.dry_run,
-            started_at: self.started_at,
-            finished_at: self.finished_at,
-            duration_ms: u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX),
+            head: if streamed { self.head.clone().streamed() } else { self.head.clone() },
             level: self.plan.level,
             complete: !self.report.cut_short,
             objects,
@@ -307,7 +292,7 @@ fn line(finding: &Finding) -> String {
 
 impl Serialize for Verified<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.summary(None).serialize(serializer)
+        self.summary(false).serialize(serializer)
     }
 }
 

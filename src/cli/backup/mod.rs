@@ -6,7 +6,6 @@ mod report;
 
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
-use std::time::Instant;
 
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -14,6 +13,7 @@ use serde_json::json;
 use super::context::Context;
 use super::error::{CliError, Code, Exit};
 use super::format::{bytes, count, plural};
+use super::head::Began;
 use super::help::{ending, opening};
 use super::library;
 use super::output::text::shown_path;
@@ -243,7 +243,8 @@ fn plan(ctx: &Context) -> Plan {
 /// One of the three at work: progress, signals, and the summary at its end.
 struct Run<'a> {
     ctx: &'a Context,
-    start: Instant,
+    command: &'static str,
+    began: Began,
     summary: Summary,
 }
 
@@ -253,7 +254,8 @@ type On<'a> = &'a (dyn Fn(Event<'_>) + Sync);
 impl<'a> Run<'a> {
     fn start(ctx: &'a Context, command: &'static str, dir: &std::path::Path) -> Self {
         let all = ctx.out.talk.tone().verbose > 0;
-        Self { ctx, start: Instant::now(), summary: Summary::new(command, ctx.dry_run, ctx.now(), dir, all) }
+        let began = Began::now(ctx);
+        Self { ctx, command, began, summary: Summary::new(began.ended(ctx, command, "success"), dir, all) }
     }
 
     fn work<T>(&self, work: impl FnOnce(Stop<'_>, On<'_>) -> Result<T, BackupError>) -> Result<T, CliError> {
@@ -265,7 +267,7 @@ impl<'a> Run<'a> {
 
     /// Prints the summary and says how the command ends; `bad` is how when something was found.
     fn end(mut self, report: &crate::check::Report, bad: Exit, interrupted: &str) -> Result<Exit, CliError> {
-        self.summary.ended(self.ctx.now(), self.start.elapsed(), report, bad);
+        self.summary.ended(self.began.ended(self.ctx, self.command, "success"), report, bad);
         self.summary.print(self.ctx);
         match self.ctx.interrupted() {
             Some(exit) if report.cut_short => Err(CliError::interrupted(exit).hint(interrupted)),

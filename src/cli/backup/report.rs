@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 use std::path::Path;
-use std::time::Duration;
 
 use serde::Serialize;
 
@@ -10,10 +9,10 @@ use crate::check::{Finding, Report};
 use crate::cli::context::Context;
 use crate::cli::error::Exit;
 use crate::cli::format;
+use crate::cli::head::Head;
 use crate::cli::output::style::Style;
 use crate::cli::output::text::shown;
 use crate::cli::output::{Answer, Form};
-use crate::model::Timestamp;
 
 /// How many findings people are shown, unless `-v` asks for all.
 const SHOWN: usize = 10;
@@ -21,14 +20,8 @@ const SHOWN: usize = 10;
 /// The summary of a run.
 #[derive(Serialize)]
 pub(super) struct Summary {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    event: Option<&'static str>,
-    command: &'static str,
-    status: &'static str,
-    dry_run: bool,
-    started_at: Timestamp,
-    finished_at: Timestamp,
-    duration_ms: u64,
+    #[serde(flatten)]
+    head: Head,
     path: String,
     #[serde(flatten)]
     pub(super) counts: Counts,
@@ -72,15 +65,9 @@ pub(super) enum Counts {
 
 impl Summary {
     /// The summary of a run that begins.
-    pub(super) fn new(command: &'static str, dry_run: bool, now: Timestamp, path: &Path, all: bool) -> Self {
+    pub(super) fn new(head: Head, path: &Path, all: bool) -> Self {
         Self {
-            event: None,
-            command,
-            status: "success",
-            dry_run,
-            started_at: now,
-            finished_at: now,
-            duration_ms: 0,
+            head,
             path: path.to_string_lossy().into_owned(),
             counts: Counts::None {},
             failed: 0,
@@ -90,17 +77,16 @@ impl Summary {
     }
 
     /// The run is over; `bad` is how the command ends when something was found.
-    pub(super) fn ended(&mut self, now: Timestamp, took: Duration, report: &Report, bad: Exit) {
-        self.finished_at = now;
-        self.duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    pub(super) fn ended(&mut self, head: Head, report: &Report, bad: Exit) {
         self.failed = report.problems();
         self.errors.clone_from(&report.findings);
-        self.status = match (self.failed, report.cut_short) {
+        let status = match (self.failed, report.cut_short) {
             (0, false) => "success",
             (0, true) => "partial",
             _ if bad == Exit::Partial => "partial",
             _ => "failed",
         };
+        self.head = head.with_status(status);
     }
 
     /// How many files are not as they should be.
@@ -112,7 +98,7 @@ impl Summary {
     pub(super) fn print(&mut self, ctx: &Context) {
         match ctx.out.form() {
             Form::Jsonl => {
-                self.event = Some("summary");
+                self.head = self.head.clone().streamed();
                 // Streamed lines have told each already.
                 self.errors.clear();
                 ctx.out.event(self);
@@ -125,7 +111,7 @@ impl Summary {
 
     fn totals(&self) -> String {
         let originals = |n| format::plural(n, "original", "originals");
-        let would = if self.dry_run { "would be " } else { "" };
+        let would = if self.head.dry_run { "would be " } else { "" };
         let mut parts = match &self.counts {
             Counts::None {} => Vec::new(),
             Counts::Written { originals: all, copied, bytes_copied, kept, gone, pruned, .. } => {
@@ -153,7 +139,7 @@ impl Summary {
         };
         parts.retain(|part| !part.is_empty());
         let verdict = match self.failed {
-            0 if self.status == "partial" => "no problems so far; it was cut short".to_owned(),
+            0 if self.head.status == "partial" => "no problems so far; it was cut short".to_owned(),
             0 => "no problems".to_owned(),
             count => format::plural(count, "problem", "problems"),
         };
@@ -172,7 +158,7 @@ impl Answer for Summary {
         if rest > 0 {
             writeln!(out, "{}", Style::Faint.on(format!("and {} more; -v shows more", format::count(rest))))?;
         }
-        if let (true, Counts::Written { going, .. }) = (self.dry_run, &self.counts) {
+        if let (true, Counts::Written { going, .. }) = (self.head.dry_run, &self.counts) {
             for path in going {
                 writeln!(out, "would be removed: {}", shown(path))?;
             }

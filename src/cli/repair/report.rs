@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
-use std::time::Instant;
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -12,10 +11,10 @@ use crate::check::{Finding, Kind};
 use crate::cli::context::Context;
 use crate::cli::error::{CliError, Exit};
 use crate::cli::format;
+use crate::cli::head::{Began, Head};
 use crate::cli::output::style::Style;
 use crate::cli::output::text::shown;
 use crate::cli::output::{Answer, Form};
-use crate::model::Timestamp;
 use crate::store::{Root, StoreError};
 
 /// How many of a kind people are shown, unless `-v` asks for all.
@@ -33,9 +32,25 @@ pub struct Report {
     pub snapshot: Option<String>,
     /// What a new catalogue was made of, and what it lacks: a line each.
     pub notes: Vec<String>,
-    started_at: Timestamp,
-    start: Instant,
+    began: Began,
     all: bool,
+}
+
+/// The summary for scripts.
+#[derive(Serialize)]
+struct Summary<'a> {
+    #[serde(flatten)]
+    head: Head,
+    snapshot: Option<&'a str>,
+    counts: Value,
+    problems: usize,
+    notes: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    done: Option<&'a [Item]>,
+    errors: &'a [Finding],
+    /// The same for people.
+    #[serde(skip)]
+    report: &'a Report,
 }
 
 /// How many of each kind.
@@ -60,8 +75,7 @@ impl Report {
             left: Vec::new(),
             snapshot: None,
             notes: Vec::new(),
-            started_at: ctx.now(),
-            start: Instant::now(),
+            began: Began::now(ctx),
             all: ctx.out.talk.tone().verbose > 0,
         }
     }
@@ -98,27 +112,27 @@ impl Report {
         let quiet = ctx.out.talk.tone().quiet > 0 && self.items.is_empty() && self.left.is_empty();
         match ctx.out.form() {
             Form::Jsonl => ctx.out.event(&self.summary(ctx, true)),
-            Form::Json => ctx.out.emit(&Summed(self.summary(ctx, false))),
+            Form::Json => ctx.out.emit(&self.summary(ctx, false)),
             _ if quiet => {}
-            _ => ctx.out.emit(&self),
+            _ => ctx.out.emit(&self.summary(ctx, false)),
         }
         ctx.ended(if self.left.is_empty() { Exit::Ok } else { Exit::Problems })
     }
 
-    fn summary(&self, ctx: &Context, streamed: bool) -> Value {
-        let mut summary = json!({
-            "command": "repair", "status": if self.left.is_empty() { "success" } else { "failed" }, "dry_run": !self.acts,
-            "started_at": self.started_at, "finished_at": ctx.now(),
-            "duration_ms": u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX),
-            "snapshot": self.snapshot, "counts": counts(&self.items), "problems": self.left.len(), "notes": self.notes,
-            "done": self.items, "errors": self.left,
-        });
-        if let (true, Some(map)) = (streamed, summary.as_object_mut()) {
+    fn summary(&self, ctx: &Context, streamed: bool) -> Summary<'_> {
+        let head = self.began.ended(ctx, "repair", if self.left.is_empty() { "success" } else { "failed" });
+        let head = head.only_said(!self.acts);
+        Summary {
+            head: if streamed { head.streamed() } else { head },
+            snapshot: self.snapshot.as_deref(),
+            counts: counts(&self.items),
+            problems: self.left.len(),
+            notes: &self.notes,
             // Streamed lines have told each deed already.
-            map.shift_remove("done");
-            map.shift_insert(0, "event".to_owned(), "summary".into());
+            done: (!streamed).then_some(&self.items[..]),
+            errors: &self.left,
+            report: self,
         }
-        summary
     }
 
     fn group<'a>(
@@ -157,27 +171,13 @@ impl Report {
     }
 }
 
-struct Summed(Value);
-
-impl Serialize for Summed {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(serializer)
-    }
-}
-
-impl Answer for Summed {
+impl Answer for Summary<'_> {
     fn human(&self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "{}", self.0)
+        self.report.human(out)
     }
 }
 
-impl Serialize for Report {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        counts(&self.items).serialize(serializer)
-    }
-}
-
-impl Answer for Report {
+impl Report {
     fn human(&self, out: &mut dyn Write) -> io::Result<()> {
         for deed in Deed::ALL {
             let of: Vec<_> = self.items.iter().filter(|item| item.deed == *deed).collect();
