@@ -8,6 +8,7 @@ mod quarantine;
 mod survey;
 
 use std::collections::BTreeMap;
+use std::fs::Metadata;
 use std::path::Path;
 
 use serde::Serialize;
@@ -20,6 +21,9 @@ use crate::text_enum;
 pub use mend::{Lost, mend, open_backup, put_back};
 pub use quarantine::{Aside, Kept, coming, drop_older, kept, set_aside, waiting};
 pub use survey::{Survey, survey};
+
+/// How deep folders of files stand: users/{user}/media/{yyyy}/{mm}.
+const DEEP: usize = 5;
 
 text_enum! {
     /// What was done, or would be.
@@ -112,8 +116,24 @@ pub fn permissions(root: &Root, survey: &Survey, work: Work<'_>) {
 /// When the folder of the users cannot be read.
 pub fn on_disk(root: &Root) -> Result<BTreeMap<ObjectId, Vec<(String, ObjectId)>>, StoreError> {
     let mut found: BTreeMap<ObjectId, Vec<(String, ObjectId)>> = BTreeMap::new();
-    let mut folders = vec!["users".to_owned()];
-    while let Some(folder) = folders.pop() {
+    walk(root, "users", |path, _| {
+        if let Some(place) = Place::of(&path) {
+            found.entry(place.owner()).or_default().push((path, place.holder()));
+        }
+    })?;
+    for files in found.values_mut() {
+        files.sort();
+    }
+    Ok(found)
+}
+
+/// Tells of every file beneath a folder of the library, as deep as hypernet puts any. Follows no link; no folder has no files.
+///
+/// # Errors
+/// When a folder cannot be read.
+fn walk(root: &Root, folder: &str, mut file: impl FnMut(String, &Metadata)) -> Result<(), StoreError> {
+    let mut folders = vec![(folder.to_owned(), 1)];
+    while let Some((folder, depth)) = folders.pop() {
         let at = root.path().join(&folder);
         let entries = match std::fs::read_dir(&at) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
@@ -121,19 +141,16 @@ pub fn on_disk(root: &Root) -> Result<BTreeMap<ObjectId, Vec<(String, ObjectId)>
         };
         for entry in entries {
             let entry = entry.map_err(StoreError::io(&at))?;
-            let (Ok(kind), Ok(name)) = (entry.file_type(), entry.file_name().into_string()) else { continue };
+            let (Ok(stat), Ok(name)) = (entry.metadata(), entry.file_name().into_string()) else { continue };
             let path = format!("{folder}/{name}");
-            match Place::of(&path).filter(|_| kind.is_file()) {
-                Some(place) => found.entry(place.owner()).or_default().push((path, place.holder())),
-                None if kind.is_dir() => folders.push(path),
-                None => {}
+            if stat.is_file() {
+                file(path, &stat);
+            } else if stat.is_dir() && depth < DEEP {
+                folders.push((path, depth + 1));
             }
         }
     }
-    for files in found.values_mut() {
-        files.sort();
-    }
-    Ok(found)
+    Ok(())
 }
 
 /// Counts again and fills the search tables, where the survey found that to be needed.

@@ -5,13 +5,10 @@
 
 use std::os::unix::fs::MetadataExt;
 
-use super::{Deed, Item, Survey, Work};
+use super::{Deed, Item, Survey, Work, walk};
 use crate::check::originals::{self, Original, Place};
 use crate::model::{ObjectId, Timestamp};
 use crate::store::{Library, Owner, Root, StoreError, repair as rows};
-
-/// How deep files may stand in quarantine.
-const DEEP: usize = 3;
 
 /// A file in quarantine that may be taken in: by its name it was an original.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,25 +113,10 @@ pub fn kept(root: &Root) -> Result<Vec<Kept>, StoreError> {
 /// Every file beneath a folder of the library, as deep as any may stand, by path.
 pub(super) fn beneath(root: &Root, folder: &str) -> Result<Vec<Kept>, StoreError> {
     let mut kept = Vec::new();
-    let mut folders = vec![(folder.to_owned(), 1)];
-    while let Some((folder, depth)) = folders.pop() {
-        let at = root.path().join(&folder);
-        let entries = match std::fs::read_dir(&at) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
-            entries => entries.map_err(StoreError::io(&at))?,
-        };
-        for entry in entries {
-            let entry = entry.map_err(StoreError::io(&at))?;
-            let (Ok(stat), Ok(name)) = (entry.metadata(), entry.file_name().into_string()) else { continue };
-            let path = format!("{folder}/{name}");
-            if stat.is_dir() && depth < DEEP {
-                folders.push((path, depth + 1));
-            } else if stat.is_file() {
-                let since = stat.mtime().max(stat.ctime()).saturating_mul(1000);
-                kept.push(Kept { path, size: stat.len(), since });
-            }
-        }
-    }
+    walk(root, folder, |path, stat| {
+        let since = stat.mtime().max(stat.ctime()).saturating_mul(1000);
+        kept.push(Kept { path, size: stat.len(), since });
+    })?;
     kept.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(kept)
 }
