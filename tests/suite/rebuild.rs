@@ -2,11 +2,12 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 
 use rusqlite::Connection;
 
 use crate::repair::{back_up, done, flip, library as pictures, meddle, originals, repaired};
-use crate::support::{self, Ran, Seeded, World, ask, catalogue, jpeg, put};
+use crate::support::{self, HYPERNET, Ran, Seeded, World, ask, catalogue, jpeg, put};
 
 /// A library with a snapshot that knows two pictures less than its catalogue.
 fn library() -> World {
@@ -210,4 +211,27 @@ fn a_repair_that_only_shows_and_one_that_acts_say_the_same() {
         assert!(done(ran, "drawn") >= 2, "{ran:?}");
     }
     assert_eq!(shown.summary()["counts"], acted.summary()["counts"]);
+}
+
+#[test]
+fn where_not_one_original_can_be_read_just_now_no_catalogue_of_nothing_is_made() {
+    let world = World::new();
+    (0..3).for_each(|number| put(&world.sources().join(format!("{number}.jpg")), &jpeg(number)));
+    world.import(&[]).ends(0);
+    for name in ["catalog.db", "catalog.db-wal", "catalog.db-shm"] {
+        let _ = fs::remove_file(world.library().join(name));
+    }
+    // Whatever is the first to want for descriptors, nothing stands in the catalogue's place after it.
+    for descriptors in 5..14 {
+        let mut limited = Command::new("sh");
+        let line = format!("ulimit -n {descriptors}; exec \"$0\" -L library repair --rebuild --yes");
+        world.prepare(limited.args(["-c", &line, HYPERNET]));
+        let ran = Ran::of(&limited.output().unwrap());
+        if ran.code == 0 {
+            break;
+        }
+        assert!(!file(&world).exists(), "{descriptors}: {ran:?}");
+    }
+    world.run(&["repair", "--rebuild", "--yes"]);
+    assert_eq!(ask(&catalogue(&world.library()), "SELECT count(*) FROM v_media"), ["3"]);
 }

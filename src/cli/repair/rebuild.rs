@@ -125,6 +125,9 @@ fn make(
         let found = originals.remove(&owner.id).unwrap_or_default();
         enter(ctx, &mut draft.library(owner)?, owner, found, told, report)?;
     }
+    if basis.snapshot.is_none() {
+        refuse_empty(told, report)?;
+    }
     for (path, id) in originals.into_values().flatten() {
         report.left.push(Finding::of_file(Kind::Orphan, path, "its user is not in the snapshot").about(id));
     }
@@ -141,6 +144,16 @@ fn make(
         );
     }
     Ok(())
+}
+
+/// A catalogue of nothing is not put in place: where not one original could be read, it is the machine that cannot.
+fn refuse_empty(told: &Told<'_>, report: &Report) -> Result<(), CliError> {
+    let unread = report.left.iter().find(|finding| finding.kind == Kind::Unreadable && !told.has(Deed::TakenIn));
+    unread.map_or(Ok(()), |finding| {
+        let message = format!("not one original could be read, so no catalogue was made: {}", finding.message);
+        Err(CliError::new(Code::Io, message)
+            .hint("mend that, or look at who may read the library and what `ulimit` allows, and run it again"))
+    })
 }
 
 /// Enters one user's originals that have no row.
