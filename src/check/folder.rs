@@ -214,7 +214,7 @@ pub(super) fn missing(root: &Root, originals: &mut [Original], book: &Book<'_>) 
                 size(original, found, book);
                 continue;
             }
-            Ok(None) => (Kind::Missing, format!("its SHA-256 is {}", original.hash)),
+            Ok(None) => (Kind::Missing, format!("it is gone; the SHA-256 of its bytes was {}", original.hash)),
             Err(StoreError::Io { error, .. }) => (Kind::Unreadable, said(&error)),
             Err(error) => (Kind::Unreadable, error.to_string()),
         };

@@ -5,6 +5,7 @@
 mod rebuild;
 mod report;
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -34,7 +35,7 @@ const UNREAD: &str = "originals were not read; `hypernet repair --from BACKUP` o
 const COMMAND: &str = "repair";
 
 /// Beside those of opening a library.
-const MORE: &[Exit] = &[Exit::Partial, Exit::Problems];
+const MORE: &[Exit] = &[Exit::NotFound, Exit::Problems];
 const EXAMPLES: &[&str] = &[
     "hypernet repair",
     "hypernet repair --yes",
@@ -113,8 +114,12 @@ fn access(acts: bool) -> Access {
 /// A backup's folder.
 fn opened(path: &Path) -> Result<Root, CliError> {
     fix::open_backup(path).map_err(|error| {
-        CliError::new(Code::Usage, format!("{} is no backup: {error}", shown_path(path)))
-            .hint("name the folder that `hypernet backup` wrote: it has a folder `users` in it")
+        let hint = "name the folder that `hypernet backup` wrote: it has a folder `users` in it; is its disk mounted?";
+        let (code, why) = match &error {
+            StoreError::Io { error, .. } if error.kind() == ErrorKind::NotFound => (Code::NotFound, String::new()),
+            error => (Code::Usage, format!(": {error}")),
+        };
+        CliError::new(code, format!("there is no backup at {}{why}", shown_path(path))).hint(hint)
     })
 }
 
