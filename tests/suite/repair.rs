@@ -430,7 +430,7 @@ fn what_is_no_backup_is_no_place_to_mend_from() {
     fs::create_dir(world.path().join("empty")).unwrap();
     for from in ["empty", "nowhere"] {
         let ran = world.run(&["repair", "--from", from, "--json"]);
-        assert_eq!((ran.code, ran.error()["code"].as_str()), (2, Some("usage")), "{ran:?}");
+        assert_eq!((ran.code, ran.error()["code"].as_str()), (4, Some("not_found")), "{ran:?}");
     }
     plant(&world.path().join("other"), 0, 1);
     let mut elsewhere = std::process::Command::new(support::HYPERNET);
