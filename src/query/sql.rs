@@ -1,7 +1,7 @@
 //! Tree → one statement: what to read first, what to test then, in which order to give it.
 //!
 //! SQLite knows nothing of how common a word or a tag is; it is asked here, and the rarest leads. How a term becomes a
-//! condition is `condition.rs`'s.
+//! condition is `condition/`'s.
 
 use super::Options;
 use super::ast::Expr;
