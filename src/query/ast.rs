@@ -26,8 +26,19 @@ pub enum Expr {
 pub struct Term {
     /// The word.
     pub word: &'static Word,
+    /// What followed its name after dots.
+    pub keys: Vec<Key>,
     /// The condition.
     pub test: Test,
+}
+
+/// What follows a word's name after a dot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Key {
+    /// A name; quotes make any text one.
+    Name(String),
+    /// A place in a list, from 0: digits without quotes.
+    At(u32),
 }
 
 /// A condition, one form for each way values are compared.

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::ast::Op;
+use super::ast::{Key, Op};
 use super::error::{Fault, Wrong};
 
 /// One token and where it stands.
@@ -27,8 +27,8 @@ pub(super) enum What {
     Either,
     /// `&` between values.
     Both,
-    /// A word and its comparison; its values must touch it.
-    Field(String, Op),
+    /// A word, its keys and its comparison; its values must touch it.
+    Field(String, Vec<Key>, Op),
     Value(Value),
 }
 
@@ -120,10 +120,10 @@ impl Lexer<'_> {
                 .hint("give the whole question as one argument, or write `\\(` for the character")
                 .at(self.at..self.at + 1));
         }
-        if let Some((name, op)) = field(rest) {
-            let length = name.len() + op.as_str().len();
+        if let Some((name, keys, rest_at, op)) = field(rest) {
+            let length = rest_at + op.as_str().len();
             let touched = rest[length..].chars().next().is_some_and(|c| self.in_value(c));
-            self.push(length, What::Field(name.to_owned(), op));
+            self.push(length, What::Field(name.to_owned(), keys, op));
             return if touched { self.value() } else { Ok(()) };
         }
         self.value()
@@ -252,16 +252,43 @@ fn unclosed(quote: char) -> Wrong {
         .hint(format_args!("close it with another `{quote}`, or write `\\{quote}` for the character itself"))
 }
 
-/// The word and the comparison this text begins with, if it does: letters, digits, `_` and dotted keys, then the comparison.
-fn field(text: &str) -> Option<(&str, Op)> {
+/// The word, its keys and the comparison this text begins with, if it does, and where the comparison stands.
+///
+/// A word is letters, digits and `_`; a key is that or `-`, or any text in quotes.
+fn field(text: &str) -> Option<(&str, Vec<Key>, usize, Op)> {
     if !text.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return None;
     }
-    let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.')))?;
-    let op = Op::ALL.iter().find(|op| text[end..].starts_with(op.as_str()))?;
+    let name = text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).map_or(text, |end| &text[..end]);
+    let (mut at, mut keys) = (name.len(), Vec::new());
+    while let Some(rest) = text[at..].strip_prefix('.') {
+        let (key, length) = key(rest)?;
+        keys.push(key);
+        at += 1 + length;
+    }
+    let op = Op::ALL.iter().find(|op| text[at..].starts_with(op.as_str()))?;
+    Some((name, keys, at, *op))
+}
+
+/// The key this text begins with, and its length with its quotes.
+fn key(text: &str) -> Option<(Key, usize)> {
+    if let Some(inside) = text.strip_prefix('"') {
+        let mut name = String::new();
+        let mut chars = inside.char_indices();
+        while let Some((at, c)) = chars.next() {
+            match c {
+                '"' => return (!name.is_empty()).then_some((Key::Name(name), at + 2)),
+                '\\' if inside[at + 1..].starts_with(['"', '\\']) => name.extend(chars.next().map(|(_, c)| c)),
+                c => name.push(c),
+            }
+        }
+        return None;
+    }
+    let end = text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-'))).unwrap_or(text.len());
     let name = &text[..end];
-    let keys_stand = name.split('.').all(|key| !key.is_empty());
-    keys_stand.then_some((name, *op))
+    let digits = name.bytes().all(|b| b.is_ascii_digit());
+    let key = name.parse().ok().filter(|_| digits).map_or_else(|| Key::Name(name.to_owned()), Key::At);
+    (!name.is_empty()).then_some((key, end))
 }
 
 #[cfg(test)]
@@ -270,7 +297,13 @@ mod tests {
 
     fn shown(tokens: Vec<Token>) -> String {
         let show = |token: Token| match token.what {
-            What::Field(name, op) => format!("{name}{}", op.as_str()),
+            What::Field(name, keys, op) => {
+                let keys = keys.iter().map(|key| match key {
+                    Key::Name(name) => format!(".{name}"),
+                    Key::At(at) => format!("[{at}]"),
+                });
+                format!("{name}{}{}", keys.collect::<String>(), op.as_str())
+            }
             What::Value(value) => format!("<{}>", value.text),
             What::Open => "(".into(),
             What::Close => ")".into(),
@@ -300,6 +333,8 @@ mod tests {
     fn a_word_takes_the_longest_comparison() {
         check("size>=3 size>3 a!=b c~d e:f", "size>= <3> size> <3> a!= <b> c~ <d> e: <f>");
         check("exif.iso>=800", "exif.iso>= <800>");
+        check(r#"meta."a \"b\"".0.x-1:y"#, r#"meta.a "b"[0].x-1: <y>"#);
+        check(r#"a."":c a.b c. a.:d"#, "<a.:c> <a.b> <c.> <a.:d>");
         check("12:30 a..b:c !x", "<12:30> <a..b:c> <!x>");
     }
 

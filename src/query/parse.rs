@@ -4,10 +4,10 @@
 
 use std::ops::Range;
 
-use super::ast::{Expr, Op, Term};
+use super::ast::{Expr, Key, Op, Term};
 use super::error::{Fault, Wrong, quoted};
 use super::lex::{self, Token, Value, What};
-use super::words::{self, WORDS, Word};
+use super::words::{self, Keys, WORDS, Word};
 use super::{Ground, value};
 
 /// How deep brackets may stand inside one another: with [`MOST_TERMS`] in them, the SQL stays within SQLite's depth.
@@ -15,6 +15,9 @@ const MOST_DEPTH: usize = 32;
 
 /// How many values a question may hold: each is a condition of the SQL it becomes.
 const MOST_TERMS: usize = 2_000;
+
+/// How many keys may follow a word: metadata nests no deeper than people can follow.
+const MOST_KEYS: usize = 32;
 
 /// The tree these tokens of `text` make.
 ///
@@ -101,12 +104,14 @@ impl<'t> Parser<'t> {
         let Some(token) = self.peek() else { return Err(self.expected()) };
         match &token.what {
             What::Open => self.bracket(),
-            What::Field(name, op) => {
+            What::Field(name, keys, op) => {
                 self.at += 1;
-                let word = known(name).map_err(|wrong| wrong.at(token.span.start..token.span.start + name.len()))?;
+                let start = token.span.start;
+                let word = known(name).map_err(|wrong| wrong.at(start..start + name.len()))?;
+                keyed(word, keys).map_err(|wrong| wrong.at(start..token.span.end - op.as_str().len()))?;
                 allowed(word, *op).map_err(|wrong| wrong.at(token.span.clone()))?;
                 self.filled(token)?;
-                self.values(word, *op)
+                self.values(word, keys, *op)
             }
             What::Value(value) => self.bare(value, &token.span),
             What::Either | What::Both => Err(lone(self.piece(token)).at(token.span.clone())),
@@ -136,7 +141,7 @@ impl<'t> Parser<'t> {
             return self.saved(name).map_err(|wrong| wrong.at(span.clone()));
         }
         let text = words::find("text").ok_or_else(|| self.expected())?;
-        self.values(text, Op::Has)
+        self.values(text, &[], Op::Has)
     }
 
     /// What the saved question of this name asks. Each counts as a term, since one may hold the next many times over.
@@ -158,16 +163,16 @@ impl<'t> Parser<'t> {
     }
 
     /// Values joined by `|` and, tighter, `&`.
-    fn values(&mut self, word: &'static Word, op: Op) -> Result<Expr, Fault> {
+    fn values(&mut self, word: &'static Word, keys: &[Key], op: Op) -> Result<Expr, Fault> {
         let mut any = Vec::new();
         loop {
-            let mut all = vec![self.value(word, op)?];
+            let mut all = vec![self.value(word, keys, op)?];
             while self.joint(&What::Both)? {
                 if !word.many() {
                     let wrong = Wrong::new(format!("a media has only one `{}`, so none has both", word.name));
                     return Err(wrong.hint("`|` means either").at(self.last_span()));
                 }
-                all.push(self.value(word, op)?);
+                all.push(self.value(word, keys, op)?);
             }
             any.push(Expr::all(all));
             if !self.joint(&What::Either)? {
@@ -189,7 +194,7 @@ impl<'t> Parser<'t> {
         if before && after { Ok(true) } else { Err(lone(self.last_text()).at(self.last_span())) }
     }
 
-    fn value(&mut self, word: &'static Word, op: Op) -> Result<Expr, Fault> {
+    fn value(&mut self, word: &'static Word, keys: &[Key], op: Op) -> Result<Expr, Fault> {
         let Some(Token { span, what: What::Value(value) }) = self.peek() else { return Err(self.expected()) };
         self.at += 1;
         self.terms += 1;
@@ -199,7 +204,7 @@ impl<'t> Parser<'t> {
         let test = value::test(word, op, value, &self.ground.now).map_err(|wrong| wrong.at(span.clone()))?;
         Ok(match test {
             None => Expr::All,
-            Some(test) => Expr::Is(Term { word, test }),
+            Some(test) => Expr::Is(Term { word, keys: keys.to_vec(), test }),
         })
     }
 
@@ -274,13 +279,32 @@ fn unsaved<'n>(name: &str, known: impl Iterator<Item = &'n String>) -> Wrong {
 
 /// The word of this name.
 fn known(name: &str) -> Result<&'static Word, Wrong> {
-    words::find(name).ok_or_else(|| {
+    if let Some(word) = words::find(name) {
+        return word.waits.map_or(Ok(word), |reason| Err(Wrong::new(format!("not available yet: {reason}"))));
+    }
+    Err({
         let wrong = Wrong::new(format!("unknown field {}", quoted(name)));
         match words::nearest(name, WORDS.iter().flat_map(Word::names)) {
             Some(near) => wrong.hint(format_args!("did you mean `{near}:`?")),
             None => wrong.hint("`hypernet query --help` lists the fields; to search for the text, put it in quotes"),
         }
     })
+}
+
+/// A word has a key where it needs one, and none where it takes none.
+fn keyed(word: &Word, keys: &[Key]) -> Result<(), Wrong> {
+    let name = word.name;
+    match (word.keys, keys.len()) {
+        (Keys::None, 0) | (Keys::May(_), 0 | 1) | (Keys::Must(_), 1..=MOST_KEYS) => Ok(()),
+        (Keys::None, _) => Err(Wrong::new(format!("`{name}` takes no key")).hint(format_args!("write `{name}:`"))),
+        (Keys::May(key), _) => {
+            Err(Wrong::new(format!("`{name}` takes one key")).hint(format_args!("write `{name}.{key}`")))
+        }
+        (Keys::Must(_), 1..) => Err(Wrong::new(format!("more than {MOST_KEYS} keys"))),
+        (Keys::Must(key), _) => {
+            Err(Wrong::new(format!("`{name}` needs a key")).hint(format_args!("write `{name}.{key}`")))
+        }
+    }
 }
 
 fn allowed(word: &Word, op: Op) -> Result<(), Wrong> {

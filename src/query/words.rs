@@ -19,8 +19,23 @@ pub struct Word {
     pub order: Option<&'static str>,
     /// Whether asking it reads every media of the owner; `--explain` says so.
     pub scans: bool,
+    /// What may follow its name after a dot.
+    pub keys: Keys,
+    /// Why it cannot be asked yet: its data comes later. To ask it is an error that says so.
+    pub waits: Option<&'static str>,
     /// One line of help, without a full stop.
     pub help: &'static str,
+}
+
+/// What may follow a word's name after a dot; the text is what help calls it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keys {
+    /// Nothing.
+    None,
+    /// A key, or none.
+    May(&'static str),
+    /// A key, and perhaps more, each after a dot.
+    Must(&'static str),
 }
 
 /// Where the catalogue holds what a word asks for.
@@ -82,7 +97,7 @@ use Kind::{Bytes, Choice, Date, Hex, Name, Text, Words, Year};
 use Side::{Before, Since, Until, Within};
 
 const fn word(name: &'static str, kind: Kind, place: Place, help: &'static str) -> Word {
-    Word { name, aliases: &[], kind, place, order: None, scans: false, help }
+    Word { name, aliases: &[], kind, place, order: None, scans: false, keys: Keys::None, waits: None, help }
 }
 
 impl Word {
