@@ -1,27 +1,29 @@
 //! `hypernet query`: finds media and prints them as they are found. Changes nothing.
 
-use std::ffi::OsString;
+mod ground;
+mod shield;
+
 use std::ops::ControlFlow;
-use std::os::unix::ffi::OsStrExt;
 use std::sync::atomic::Ordering;
 
 use clap::Args;
 use serde::Serialize;
 
-use super::arguments::{self, Role};
 use super::columns::{Found, columns};
 use super::context::Context;
-use super::error::{CliError, Code, Exit};
+use super::error::{CliError, Exit};
 use super::help::{ending, opening};
 use super::library;
 use super::output::list::MEDIA_COLUMNS;
-use super::output::text::shown;
 use super::output::{Answer, FormArgs, List};
 use crate::model::Media;
 use crate::model::metadata::UNREADABLE;
 use crate::query::words::{WORDS, Word};
-use crate::query::{self, Ground, Now, Options, QueryError, order};
+use crate::query::{self, Options, order};
 use crate::store::Access;
+
+pub use ground::ground;
+pub use shield::shield;
 
 /// Find photos, videos and other media
 #[derive(Debug, Args)]
@@ -113,37 +115,10 @@ pub fn readable(ctx: &Context, media: &Media) {
     }
 }
 
-/// What questions refer to: the user's clock, from which `today` and `7d` count, and the saved questions.
-pub fn ground(ctx: &Context) -> Ground {
-    let wall = ctx.config.timezone.wall(ctx.now());
-    let offset = wall.offset().unwrap_or_else(|| chrono::Offset::fix(&chrono::Utc));
-    let now = Now::from_naive_utc_and_offset(wall.clock() - offset, offset);
-    Ground { now, saved: ctx.config.queries.clone() }
-}
-
 impl QueryArgs {
     fn ended(&self, nothing: bool) -> Exit {
         if nothing && self.exit_status { Exit::NotFound } else { Exit::Ok }
     }
-}
-
-/// Keeps `-tag:x` from being read as options: such an argument gets a blank before it, which a question does not mind.
-///
-/// Whatever is no option of `query` is part of the question, so that its own parser says what is wrong with it.
-pub fn shield(mut given: Vec<OsString>) -> Vec<OsString> {
-    let may_be = |argument: &OsString| matches!(argument.as_bytes(), [b'-', second, ..] if *second != b'-');
-    if !given.iter().any(may_be) {
-        return given;
-    }
-    let (command, roles) = arguments::read(&given);
-    if command == "hypernet query" {
-        for (argument, _) in given.iter_mut().skip(1).zip(roles).filter(|(_, role)| *role == Role::Negated) {
-            let mut blank = OsString::from(" ");
-            std::mem::swap(&mut blank, argument);
-            argument.push(blank);
-        }
-    }
-    given
 }
 
 /// How many there are.
@@ -155,32 +130,5 @@ struct Count {
 impl Answer for Count {
     fn human(&self, out: &mut dyn std::io::Write) -> std::io::Result<()> {
         writeln!(out, "{}", self.count)
-    }
-}
-
-impl From<QueryError> for CliError {
-    fn from(error: QueryError) -> Self {
-        let told = Self::new(Code::Usage, shown(&error.message)).at(&error.text, error.span);
-        match error.hint {
-            Some(hint) => told.hint(shown(&hint)),
-            None => told,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_no_option_is_part_of_the_question() {
-        let shielded = |line: &str| {
-            let given = line.split('|').map(OsString::from).collect();
-            shield(given).join(&OsString::from("|")).into_string().unwrap()
-        };
-        assert_eq!(shielded("hypernet|query|-tag:x|-e|-SIZE>3"), "hypernet|query| -tag:x|-e| -SIZE>3");
-        assert_eq!(shielded("hypernet|query|-(a OR b)|-tga:x"), "hypernet|query| -(a OR b)| -tga:x");
-        assert_eq!(shielded("hypernet|query|--sort|-size|--|-b"), "hypernet|query|--sort|-size|--|-b");
-        assert_eq!(shielded("hypernet|show|-beach"), "hypernet|show|-beach");
     }
 }
