@@ -146,6 +146,7 @@ impl From<StoreError> for CliError {
                 .detail("uid", uid),
             // Of work that was begun: what a person typed was checked at the door.
             StoreError::Invalid(invalid) => Self::new(Code::Io, message).detail("field", invalid.field),
+            StoreError::Question { hint, .. } => Self::new(Code::Usage, message).hint(hint),
             StoreError::Sql(error) => catalogue(error.sqlite_error_code(), &message),
             StoreError::Io { path, error } => Self::io(&path, &error),
         }

@@ -2,6 +2,9 @@
 //!
 //! No text of the question is left to interpret here; names are matched against the catalogue in `sql.rs`.
 
+pub use super::related::{Direction, Links, Tally};
+pub use super::spot::Centre;
+
 use super::dates::Moment;
 use super::matcher::Matcher;
 use super::words::Word;
@@ -75,6 +78,35 @@ pub enum Test {
     },
     /// Bytes that begin like this.
     Prefix(Prefix),
+    /// Links with other objects.
+    Links(Links),
+    /// So many tags or albums.
+    Tally(Tally),
+    /// A place within so many metres.
+    Near {
+        /// Of here.
+        centre: Centre,
+        /// The radius.
+        metres: f64,
+    },
+    /// A place in this box, in degrees. West of more than east crosses the date line.
+    Box {
+        /// The least longitude.
+        west: f64,
+        /// The least latitude.
+        south: f64,
+        /// The greatest longitude.
+        east: f64,
+        /// The greatest latitude.
+        north: f64,
+    },
+    /// A picture that differs in at most so many of 64 bits.
+    Alike {
+        /// From that of the media whose id begins so.
+        to: Prefix,
+        /// 0 to 64.
+        bits: u32,
+    },
 }
 
 /// The fewest digits that name something.

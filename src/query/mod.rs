@@ -11,7 +11,9 @@ pub mod matcher;
 mod names;
 pub mod order;
 mod parse;
+pub mod related;
 mod select;
+pub mod spot;
 mod sql;
 mod value;
 pub mod words;
@@ -20,6 +22,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 pub use ast::Expr;
+pub use condition::{likeness, origin};
 pub use dates::Now;
 pub use error::QueryError;
 pub use select::{SelectError, Thing, find, resolve};

@@ -8,6 +8,7 @@ use super::error::{Wrong, quoted};
 use super::lex::Value;
 use super::matcher::Matcher;
 use super::words::{Kind, Side, Word, nearest};
+use super::{related, spot};
 use crate::model::amount;
 
 /// The condition `value` puts on `word`; `None` when it holds for everything. A `!=` gives the condition that is then turned round.
@@ -30,6 +31,13 @@ pub(super) fn test(word: &Word, op: Op, value: &Value, now: &Now) -> Result<Opti
         Kind::Year => time(op, value, year)?,
         Kind::Bytes => number(op, value)?,
         Kind::Hex(digits) => Test::Prefix(prefix(word, digits, &value.text)?),
+        Kind::Link => related::link(value)?,
+        Kind::Linked(direction) => related::linked(direction, value)?,
+        Kind::Links => related::links(op, None, value)?,
+        Kind::Tally => Test::Tally(related::tally(op, &value.text)?),
+        Kind::Near => spot::near(value)?,
+        Kind::Area => spot::area(value)?,
+        Kind::Alike => spot::similar(value)?,
     };
     Ok(Some(test))
 }

@@ -2,7 +2,7 @@
 //!
 //! A word here names what it asks and how its values are written; the SQL behind each kind of word is `sql.rs`'s.
 
-use super::ast::Op;
+use super::ast::{Direction, Op};
 
 /// One word of the query language: what stands before the colon.
 #[derive(Debug, PartialEq, Eq)]
@@ -57,6 +57,18 @@ pub enum Place {
     Text,
     /// The registry of ids.
     Registry,
+    /// The links it has, in this direction.
+    Linked(Direction),
+    /// Its links to the accounts it came from.
+    Sources,
+    /// What the service it came from calls it.
+    SourceId,
+    /// The links to its duplicates.
+    Duplicates,
+    /// Where it was taken.
+    Position,
+    /// The hash of its picture.
+    Picture,
 }
 
 /// How the values of a word are written and compared.
@@ -78,6 +90,20 @@ pub enum Kind {
     Bytes,
     /// The first 6 or more hexadecimal digits of something with this many.
     Hex(usize),
+    /// A type of link, its direction, its strength: `variant_of.out`, `duplicate_of,0.9..`.
+    Link,
+    /// The other end of links in this direction, and their strength: `ID,0.9..`.
+    Linked(Direction),
+    /// How many links: `3..`, `duplicate_of>0`.
+    Links,
+    /// How many: `0`, `3..`.
+    Tally,
+    /// A point or an object and a radius.
+    Near,
+    /// West, south, east, north.
+    Area,
+    /// A picture and how many bits may differ from it.
+    Alike,
 }
 
 /// Which side of a date a word asks for.
@@ -93,7 +119,7 @@ pub enum Side {
     Until,
 }
 
-use Kind::{Bytes, Choice, Date, Hex, Name, Text, Words, Year};
+use Kind::{Alike, Area, Bytes, Choice, Date, Hex, Link, Linked, Links, Name, Near, Tally, Text, Words, Year};
 use Side::{Before, Since, Until, Within};
 
 const fn word(name: &'static str, kind: Kind, place: Place, help: &'static str) -> Word {
@@ -143,6 +169,62 @@ pub const WORDS: &[Word] = &[
     word("id", Hex(32), Place::Registry, "its id, or the first 6 or more digits of it").sorts("object.id"),
     word("hash", Hex(64), Place::Column("hash"), "the SHA-256 of its bytes, or the first 6 or more digits of it")
         .sorts("media.hash"),
+    word("source", Name, Place::Sources, "the account it came from, by name, service or id: instagram, @johnsmith")
+        .or(&["integration"]),
+    word("source_id", Name, Place::SourceId, "what the service it came from calls it").scans(),
+    word(
+        "link",
+        Link,
+        Place::Linked(Direction::Either),
+        "has such a link: variant_of, variant_of.out, \"duplicate_of,0.9..\"",
+    ),
+    word(
+        "linked",
+        Linked(Direction::Either),
+        Place::Linked(Direction::Either),
+        "linked with this object, either way: ID, ID,0.9..",
+    ),
+    word(
+        "linked_from",
+        Linked(Direction::In),
+        Place::Linked(Direction::In),
+        "what this object has a link to: ID, ID,0.9..",
+    ),
+    word(
+        "linked_to",
+        Linked(Direction::Out),
+        Place::Linked(Direction::Out),
+        "what has a link to this object: ID, ID,0.9..",
+    ),
+    word(
+        "links",
+        Links,
+        Place::Linked(Direction::Either),
+        "how many links it has: 0, >2, duplicate_of>0, \"duplicate_of,0.9..>0\"",
+    )
+    .scans(),
+    word("albums", Tally, Place::Albums, "how many albums it is in: 0, >1, 2..4").scans(),
+    word("tags", Tally, Place::Tags, "how many tags it bears: 0, >3, 2..4").scans(),
+    word(
+        "dup",
+        Hex(32),
+        Place::Duplicates,
+        "this media and all that are linked as duplicates, from one to the next: ID",
+    ),
+    word(
+        "near",
+        Near,
+        Place::Position,
+        "taken near a point or another media: 34.02,-118.49,5km or ID,500m; 1km unless given",
+    ),
+    word("bbox", Area, Place::Position, "taken in a box, in degrees: W,S,E,N; W > E crosses the date line"),
+    word(
+        "similar",
+        Alike,
+        Place::Picture,
+        "looks like this photo: ID or ID,6 (bits of 64 that may differ, 8 unless given)",
+    )
+    .scans(),
 ];
 
 const MEDIA_TYPES: &[&str] = &["photo", "video", "document", "other"];
@@ -174,6 +256,8 @@ impl Word {
             Date(Within) | Year | Bytes => &[Has, Equals, Not, Above, AtLeast, Below, AtMost],
             Date(_) => &[Has],
             Words | Name | Choice(_) | Hex(_) => &[Has, Equals, Not],
+            Links | Tally => &[Has, Equals, Not, Above, AtLeast, Below, AtMost],
+            Link | Linked(_) | Near | Area | Alike => &[Has, Equals, Not],
         }
     }
 
@@ -184,7 +268,7 @@ impl Word {
 
     /// Whether one media can have several of its values, so that `a&b` has a meaning.
     pub fn many(&self) -> bool {
-        matches!(self.kind, Words | Name)
+        matches!(self.kind, Words | Name | Link | Linked(_) | Links)
     }
 }
 

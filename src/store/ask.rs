@@ -5,16 +5,18 @@
 use std::ops::ControlFlow;
 
 use rusqlite::functions::FunctionFlags;
-use rusqlite::params_from_iter;
 use rusqlite::types::{FromSql, ToSql, ToSqlOutput};
+use rusqlite::{Connection, params_from_iter};
 
 use super::{Reader, StoreError};
 
 /// A value of a question.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Param {
     /// A number, a time in milliseconds.
     Number(i64),
+    /// A number that need not be whole: degrees, metres, a strength.
+    Real(f64),
     /// A text, a pattern, a list as JSON.
     Text(String),
     /// An id, a hash, the beginning of one.
@@ -25,6 +27,7 @@ impl ToSql for Param {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         match self {
             Self::Number(number) => number.to_sql(),
+            Self::Real(number) => number.to_sql(),
             Self::Text(text) => text.to_sql(),
             Self::Bytes(bytes) => bytes.to_sql(),
         }
@@ -32,7 +35,7 @@ impl ToSql for Param {
 }
 
 /// A statement, with the values of `?1`, `?2` …
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Sql {
     /// One `SELECT`.
     pub text: String,
@@ -42,6 +45,35 @@ pub struct Sql {
 
 /// The function that asks a test of the program: `matches(k, text, ...)`.
 const MATCHES: &str = "matches";
+
+/// The mean radius of the Earth, in metres (IUGG).
+pub const EARTH_RADIUS: f64 = 6_371_008.8;
+
+/// Lends a connection what SQL cannot count itself: `metres(lat, lon, lat, lon)` along a great circle, and
+/// `bits_apart(a, b)` of two picture hashes. Of what is missing they are NULL.
+///
+/// # Errors
+/// Those of the catalogue.
+pub(super) fn lend(connection: &Connection) -> Result<(), StoreError> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
+    connection.create_scalar_function("metres", 4, flags, |call| {
+        let degrees = |at| call.get::<Option<f64>>(at);
+        let ends = (degrees(0)?.zip(degrees(1)?), degrees(2)?.zip(degrees(3)?));
+        Ok(ends.0.zip(ends.1).map(|(from, to)| metres(from, to)))
+    })?;
+    connection.create_scalar_function("bits_apart", 2, flags, |call| {
+        let hashes = call.get::<Option<i64>>(0)?.zip(call.get::<Option<i64>>(1)?);
+        Ok(hashes.map(|(a, b)| (a ^ b).count_ones()))
+    })?;
+    Ok(())
+}
+
+/// The great circle between two points in degrees north and east, by the haversine: exact for near and for far ones.
+fn metres(from: (f64, f64), to: (f64, f64)) -> f64 {
+    let half = |a: f64, b: f64| ((b - a).to_radians() / 2.0).sin().powi(2);
+    let across = from.0.to_radians().cos() * to.0.to_radians().cos() * half(from.1, to.1);
+    2.0 * EARTH_RADIUS * (half(from.0, to.0) + across).min(1.0).sqrt().asin()
+}
 
 impl Reader {
     /// Gives the first column of each row as it is found, until `each` breaks off.
@@ -95,5 +127,23 @@ impl Reader {
             let k: u32 = call.get(0)?;
             Ok((1..call.len()).any(|at| call.get_raw(at).as_str().is_ok_and(|text| test(k as usize, text))))
         })?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_distance_is_the_great_circle() {
+        let check = |from, to, expected: f64| {
+            let found = metres(from, to);
+            assert!((found - expected).abs() < 0.5, "{from:?} {to:?}: {found}");
+        };
+        check((0.0, 0.0), (0.0, 0.0), 0.0);
+        check((0.0, 0.0), (0.0, 180.0), std::f64::consts::PI * EARTH_RADIUS);
+        check((90.0, 0.0), (90.0, 123.0), 0.0);
+        check((0.0, 179.5), (0.0, -179.5), 111_195.08);
+        check((51.5, 0.0), (48.86, 2.35), 337_969.0);
     }
 }

@@ -36,7 +36,7 @@ use rusqlite::{Transaction, TransactionBehavior};
 
 use crate::model::{Invalid, ObjectId, Timestamp};
 
-pub use ask::{Param, Sql};
+pub use ask::{EARTH_RADIUS, Param, Sql};
 pub use files::Root;
 pub use lock::{Hold, Lock, folder as lock_folder};
 pub use marker::{Marker, NAME as MARKER};
@@ -117,6 +117,14 @@ pub enum StoreError {
     /// A value breaks a rule of the model.
     #[error(transparent)]
     Invalid(#[from] Invalid),
+    /// A question refers to something that is not there, or cannot be compared.
+    #[error("{wrong}")]
+    Question {
+        /// What, as a phrase.
+        wrong: String,
+        /// What to ask instead.
+        hint: &'static str,
+    },
     /// The catalogue refused or failed.
     #[error(transparent)]
     Sql(#[from] rusqlite::Error),

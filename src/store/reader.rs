@@ -8,7 +8,7 @@ use std::ops::Deref;
 use rusqlite::Connection;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 
-use super::{Owner, Root, StoreError, open};
+use super::{Owner, Root, StoreError, ask, open};
 use crate::model::ObjectId;
 
 /// The tables an owner's views are made of. `tag` and `source_folder` name their owner; the pair tables join one that does.
@@ -30,6 +30,7 @@ impl Reader {
         let own = scope(&connection, owner)?;
         connection.pragma_update(None, "query_only", true)?;
         warm(&connection)?;
+        ask::lend(&connection)?;
         connection.authorizer(Some(move |context: AuthContext<'_>| guard(&own, &context)))?;
         Ok(Self { connection, owner })
     }
@@ -84,7 +85,7 @@ pub fn scope(connection: &Connection, owner: Owner) -> Result<String, StoreError
         (
             "media_place",
             format!(
-                "SELECT place.* FROM main.media_place AS place JOIN main.media AS media ON media.n = place.n
+                "SELECT place.*, media.latitude, media.longitude FROM main.media_place AS place JOIN main.media AS media ON media.n = place.n
                   WHERE media.owner = {n}"
             ),
         ),

@@ -3,10 +3,18 @@
 //! Names are looked up in the small dictionaries first and become row numbers, so that a term is an index lookup.
 //! Nothing but the `my_*` views and the search tables joined to them is spoken to.
 
+mod alike;
+mod links;
+mod place;
+
+pub use alike::likeness;
+pub use place::origin;
+
 use super::ast::{Expr, Prefix, Term, Test};
 use super::dates::{Clock, Moment};
 use super::matcher::Matcher;
 use super::names;
+use super::related::Direction;
 use super::sql::Question;
 use super::words::Place;
 use crate::store::{Param, Reader, StoreError};
@@ -104,8 +112,14 @@ impl Compiler<'_> {
             Test::Time { from, until } => self.time(*from, *until),
             Test::Number { least, most } => return Ok(Compiled::indexed(self.number(&column(place), *least, *most))),
             Test::Choice(choice) => format!("{} = {}", column(place), self.bind(Param::Text((*choice).to_owned()))),
+            Test::Prefix(prefix) if place == Place::Duplicates => return self.duplicates(prefix),
             Test::Prefix(prefix) => return Ok(self.prefix(place, prefix)),
             Test::Matches(matcher) => return self.matches(place, matcher),
+            Test::Links(links) => return self.links(links),
+            Test::Tally(many) => return self.tally(place, *many),
+            Test::Near { centre, metres } => return self.near(centre, *metres),
+            Test::Box { west, south, east, north } => return self.in_box(*west, *south, *east, *north),
+            Test::Alike { to, bits } => return self.alike(to, *bits),
         };
         Ok(Compiled::condition(condition))
     }
@@ -122,16 +136,23 @@ impl Compiler<'_> {
                 let which = self.one_of("tag", &tags, |n| Param::Number(*n));
                 Ok(Compiled::rows(format!("SELECT {} AS n FROM my_media_tag WHERE {which}", once("media", &tags))))
             }
-            Place::Albums => {
-                let albums = names::albums(self.reader, matcher)?;
-                Ok(Compiled::rows(self.members(&albums)))
+            Place::Albums => self.in_albums(matcher),
+            Place::Sources => self.from_sources(matcher),
+            Place::SourceId => {
+                let k = self.matcher(matcher);
+                Ok(Compiled::indexed(format!("(media.source_id IS NOT NULL AND matches({k}, media.source_id))")))
             }
             _ => {
-                self.question.matchers.push(matcher.clone());
-                let k = self.bind(Param::Number(self.question.matchers.len() as i64 - 1));
+                let k = self.matcher(matcher);
                 Ok(Compiled::condition(format!("matches({k}, media.filename, media.original_filename)")))
             }
         }
+    }
+
+    /// A condition only the program can test; gives the parameter that says which.
+    fn matcher(&mut self, matcher: &Matcher) -> String {
+        self.question.matchers.push(matcher.clone());
+        self.bind(Param::Number(self.question.matchers.len() as i64 - 1))
     }
 
     fn words(&mut self, text: &str, from_start: bool) -> Result<Compiled, StoreError> {
@@ -222,7 +243,11 @@ fn column(place: Place) -> String {
         Place::Names => "media.filename".to_owned(),
         Place::Camera => "media.camera".to_owned(),
         Place::Taken => "media.taken_at".to_owned(),
+        Place::SourceId => "media.source_id".to_owned(),
+        Place::Position => "media.latitude".to_owned(),
+        Place::Picture => "media.phash".to_owned(),
         Place::Tags | Place::Albums | Place::Text | Place::Registry => "media.n".to_owned(),
+        Place::Linked(_) | Place::Sources | Place::Duplicates => "media.n".to_owned(),
     }
 }
 
@@ -235,6 +260,9 @@ fn present(place: Place) -> String {
                           AND link.deleted_at IS NULL)"
                 .to_owned()
         }
+        Place::Linked(direction) => links::present(direction, None),
+        Place::Sources => links::present(Direction::Out, Some("source")),
+        Place::Duplicates => links::present(Direction::Either, Some("duplicate_of")),
         place => format!("{} IS NOT NULL", column(place)),
     }
 }

@@ -164,6 +164,7 @@ fn check(text: &str, expected: &str) {
     let condition = condition.trim_start_matches(all);
     let shown = |param: &Param| match param {
         Param::Number(number) => number.to_string(),
+        Param::Real(number) => number.to_string(),
         Param::Text(text) => text.clone(),
         Param::Bytes(bytes) => {
             let digits = |byte: &u8| [byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16).unwrap());

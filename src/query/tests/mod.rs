@@ -51,6 +51,9 @@ fn condition(asked: &Test) -> String {
         Test::Time { from, until } => format!("{}..{}", moment(*from), moment(*until)),
         Test::Number { least, most } => format!("{}..{}", bound(*least), bound(*most)),
         Test::Prefix(prefix) => prefix.0.clone(),
+        Test::Links(_) | Test::Tally(_) | Test::Near { .. } | Test::Box { .. } | Test::Alike { .. } => {
+            format!("{asked:?}")
+        }
     }
 }
 
