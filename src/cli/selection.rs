@@ -73,7 +73,7 @@ impl Selection {
             }
         }
         if let Some(expr) = expr {
-            let options = Options { order: order::parse(order::DEFAULT)?, reverse: false, limit: None, trash };
+            let options = Options { order: order::parse(order::DEFAULT)?, trash, ..Options::default() };
             query::run(reader, &expr, &options, |media| {
                 named.ids.push(media.base.id);
                 Ok::<_, CliError>(ControlFlow::Continue(()))
@@ -108,7 +108,7 @@ impl Selection {
             each(query::find(reader, id)?)?;
         }
         let Some(expr) = expr else { return Ok(()) };
-        let options = Options { order: order::parse(order::DEFAULT)?, reverse: false, limit: None, trash: false };
+        let options = Options { order: order::parse(order::DEFAULT)?, ..Options::default() };
         query::run(reader, &expr, &options, |media| {
             if stop.load(Ordering::Relaxed) {
                 return Ok(ControlFlow::Break(()));

@@ -124,7 +124,7 @@ fn question(ctx: &Context, args: &VerifyArgs) -> Result<Option<Expr>, CliError> 
 /// The hashes of what a question finds.
 fn found(library: &Library, asked: &Expr) -> Result<HashSet<Sha256>, CliError> {
     let mut hashes = HashSet::new();
-    let options = Options { order: Vec::new(), reverse: false, limit: None, trash: false };
+    let options = Options::default();
     query::run(&library.reader()?, asked, &options, |media| {
         hashes.insert(media.hash);
         Ok::<_, CliError>(ControlFlow::Continue(()))

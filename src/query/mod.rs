@@ -4,6 +4,7 @@
 
 pub mod ast;
 mod condition;
+mod cursor;
 pub mod dates;
 mod error;
 mod lex;
@@ -14,6 +15,7 @@ mod parse;
 pub mod related;
 mod select;
 pub mod spot;
+mod sort;
 mod sql;
 mod value;
 pub mod words;
@@ -23,11 +25,12 @@ use std::ops::ControlFlow;
 
 pub use ast::Expr;
 pub use condition::{likeness, origin};
+pub use cursor::Cursor;
 pub use dates::Now;
 pub use error::QueryError;
 pub use select::{SelectError, Thing, find, resolve};
 
-use crate::model::Media;
+use crate::model::{Media, ObjectId};
 use crate::store::{Reader, StoreError, media};
 use error::Wrong;
 use lex::Token;
@@ -78,16 +81,29 @@ pub fn span(text: &str, now: &Now) -> Result<dates::Span, QueryError> {
 }
 
 /// In which order results come, and how many.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// By these words; by id where they are equal.
+    /// By these; by the order they came in where they are equal. What has no value comes last, either way round.
     pub order: Vec<Key>,
     /// The other way round.
     pub reverse: bool,
+    /// From where distance is measured, and likeness to what.
+    pub aim: Aim,
+    /// Only what comes after this place.
+    pub after: Option<Cursor>,
     /// At most so many.
     pub limit: Option<u64>,
     /// Media in the trash, instead of live ones.
     pub trash: bool,
+}
+
+/// What `distance` and `similarity` are measured from: what the question itself asks for.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Aim {
+    /// Degrees north and east.
+    pub origin: Option<(f64, f64)>,
+    /// A picture hash.
+    pub likeness: Option<i64>,
 }
 
 /// Gives each live media of the owner, or each in the trash, that `expr` finds, as it is found, until `each` breaks off.
@@ -102,12 +118,33 @@ pub fn run<E: From<StoreError>>(
     options: &Options,
     mut each: impl FnMut(Media) -> Result<ControlFlow<()>, E>,
 ) -> Result<(), E> {
-    let question = sql::select(reader, expr, options)?;
-    question.lend(reader)?;
-    reader.numbers(&question.sql, |n| match media::by_n(reader, reader.owner(), n)? {
-        Some(found) => each(found),
-        None => Ok(ControlFlow::Continue(())),
-    })
+    let mut given = 0;
+    for part in sort::parts(options) {
+        let limit = options.limit.map(|most| most.saturating_sub(given));
+        let question = sql::select(reader, expr, &Options { limit, ..options.clone() }, *part)?;
+        question.lend(reader)?;
+        let mut flow = ControlFlow::Continue(());
+        reader.numbers(&question.sql, |n| {
+            given += 1;
+            if let Some(found) = media::by_n(reader, reader.owner(), n)? {
+                flow = each(found)?;
+            }
+            Ok::<_, E>(flow)
+        })?;
+        if flow.is_break() || options.limit.is_some_and(|most| given >= most) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// The place just after a media in an order; `None` where it is gone.
+///
+/// # Errors
+/// Those of the catalogue.
+pub fn place(reader: &Reader, options: &Options, id: ObjectId) -> Result<Option<Cursor>, StoreError> {
+    let values = reader.row(&sql::compared(options, id))?;
+    Ok(values.map(|values| Cursor::new(options, values)))
 }
 
 /// How many live media of the owner `expr` finds.

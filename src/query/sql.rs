@@ -8,7 +8,8 @@ use super::ast::Expr;
 use super::condition::{Compiled, Compiler, joined};
 use super::matcher::Matcher;
 use super::order::Key;
-use super::words::Place;
+use super::sort::{Part, Sorting};
+use crate::model::ObjectId;
 use crate::store::{Param, Reader, Sql, StoreError};
 
 /// A statement and the conditions its `matches(k, …)` ask.
@@ -36,25 +37,44 @@ pub(super) const FEW: i64 = 2_000;
 /// How many terms are counted to find the rarest.
 const COUNTED: usize = 8;
 
-/// The numbers of the media an expression finds, in order.
+/// The numbers of the media an expression finds, in order: those of one part of it.
 ///
 /// # Errors
 /// Those of the catalogue, which is asked for names.
-pub(super) fn select(reader: &Reader, expr: &Expr, options: &Options) -> Result<Question, StoreError> {
-    let Options { order, reverse, limit, trash } = options;
-    let by_time = order.first().is_some_and(|key| key.word.place == Place::Taken);
-    let mut compiler = Compiler { reader, question: Question::default(), by_time, trash: *trash };
+pub(super) fn select(reader: &Reader, expr: &Expr, options: &Options, part: Part) -> Result<Question, StoreError> {
+    let by_time = options.order.first().is_some_and(Key::is_time);
+    let mut compiler = Compiler { reader, question: Question::default(), by_time, trash: options.trash };
     let from = compiler.source(expr, Some(FEW))?;
-    let limit = limit.map(|most| compiler.bind(Param::Number(i64::try_from(most).unwrap_or(i64::MAX))));
+    let mut bind = |value| compiler.bind(value);
+    let sorting = Sorting::of(options, &mut bind);
+    let after = sorting.condition(part, options.after.as_ref(), &mut bind);
+    let after = after.map(|after| format!(" AND {after}")).unwrap_or_default();
+    let limit = options.limit.map(|most| bind(Param::Number(i64::try_from(most).unwrap_or(i64::MAX))));
     let limit = limit.map(|most| format!(" LIMIT {most}")).unwrap_or_default();
     // CROSS keeps the registry inside: it only breaks ties.
+    let ids = if sorting.by_id { " CROSS JOIN my_object AS object ON object.n = media.n" } else { "" };
     compiler.question.sql.text = format!(
-        "SELECT media.n FROM {} CROSS JOIN my_object AS object ON object.n = media.n WHERE {} ORDER BY {}{limit}",
+        "SELECT media.n FROM {}{ids} WHERE {}{after} ORDER BY {}{limit}",
         from.tables,
         from.condition,
-        ordering(order, *reverse)
+        sorting.order(part)
     );
     Ok(compiler.question)
+}
+
+/// What the media of this id is compared by, a column each.
+pub(super) fn compared(options: &Options, id: ObjectId) -> Sql {
+    let mut params = Vec::new();
+    let mut bind = |value| {
+        params.push(value);
+        format!("?{}", params.len())
+    };
+    let columns = Sorting::of(options, &mut bind).columns();
+    let id = bind(Param::Bytes(id.as_bytes().to_vec()));
+    let text = format!(
+        "SELECT {columns} FROM my_media AS media JOIN my_object AS object ON object.n = media.n WHERE object.id = {id}"
+    );
+    Sql { text, params }
 }
 
 /// How many live media an expression finds.
@@ -66,18 +86,6 @@ pub(super) fn count(reader: &Reader, expr: &Expr) -> Result<Question, StoreError
     let from = compiler.source(expr, None)?;
     compiler.question.sql.text = format!("SELECT count(*) FROM {} WHERE {}", from.tables, from.condition);
     Ok(compiler.question)
-}
-
-fn ordering(order: &[Key], reverse: bool) -> String {
-    let column = |key: &Key| {
-        let down = key.descending != reverse;
-        key.word.order.map(|column| format!("{column}{}", if down { " DESC" } else { "" }))
-    };
-    let mut columns: Vec<_> = order.iter().filter_map(column).collect();
-    if !order.iter().any(|key| key.word.place == Place::Registry) {
-        columns.push(if reverse { "object.id DESC" } else { "object.id" }.to_owned());
-    }
-    columns.join(", ")
 }
 
 /// What a statement reads, in this order, and what it tests.

@@ -5,8 +5,8 @@
 use std::ops::ControlFlow;
 
 use rusqlite::functions::FunctionFlags;
-use rusqlite::types::{FromSql, ToSql, ToSqlOutput};
-use rusqlite::{Connection, params_from_iter};
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params_from_iter};
 
 use super::{Reader, StoreError};
 
@@ -30,6 +30,18 @@ impl ToSql for Param {
             Self::Real(number) => number.to_sql(),
             Self::Text(text) => text.to_sql(),
             Self::Bytes(bytes) => bytes.to_sql(),
+        }
+    }
+}
+
+impl FromSql for Param {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        match value {
+            ValueRef::Integer(number) => Ok(Self::Number(number)),
+            ValueRef::Real(number) => Ok(Self::Real(number)),
+            ValueRef::Text(_) => value.as_str().map(|text| Self::Text(text.to_owned())),
+            ValueRef::Blob(bytes) => Ok(Self::Bytes(bytes.to_vec())),
+            ValueRef::Null => Err(FromSqlError::InvalidType),
         }
     }
 }
@@ -114,6 +126,26 @@ impl Reader {
         let used = select.parameter_count();
         let mut rows = select.query(params_from_iter(sql.params.iter().take(used)))?;
         Ok(rows.next()?.map(|row| row.get(0)).transpose()?)
+    }
+
+    /// All columns of the first row, if there is a row; NULL is `None`.
+    ///
+    /// # Errors
+    /// Those of the catalogue.
+    pub fn row(&self, sql: &Sql) -> Result<Option<Vec<Option<Param>>>, StoreError> {
+        let mut select = self.prepare_cached(&sql.text)?;
+        let columns = select.column_count();
+        let mut rows = select.query(params_from_iter(&sql.params))?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        Ok(Some((0..columns).map(|at| row.get(at)).collect::<Result<_, _>>()?))
+    }
+
+    /// Keeps to one state of the catalogue until it is dropped: what a list and its count say then agrees.
+    ///
+    /// # Errors
+    /// Those of the catalogue.
+    pub fn steady(&self) -> Result<Transaction<'_>, StoreError> {
+        Ok(Transaction::new_unchecked(self, TransactionBehavior::Deferred)?)
     }
 
     /// Lets the statements that follow ask `test` by `matches(k, text, …)`: whether the `k`th condition holds for any

@@ -90,7 +90,7 @@ pub fn run(ctx: &mut Context, args: &QueryArgs) -> Result<Exit, CliError> {
         ctx.out.emit(&Count { count });
         return Ok(args.ended(count == 0));
     }
-    let options = Options { order, reverse: args.reverse, limit: args.limit, trash: false };
+    let options = Options { order, reverse: args.reverse, limit: args.limit, ..Options::default() };
     let columns = columns(&ctx.config.output.columns);
     let mut list = List::new(&ctx.out, &columns, MEDIA_COLUMNS);
     // From here on there is a document to close.

@@ -9,6 +9,7 @@ use crate::model::link::LinkType;
 use crate::model::media::{self, ProcessingStatus};
 use crate::model::text::{AlbumName, Email, Filename};
 use crate::model::{Base, Media, Metadata, ObjectId, Sha256, SourceType, Timestamp, WallTime, mime};
+use crate::query::sort::Part;
 use crate::query::{Options, SelectError, Thing, count, find, order, parse, run, sql};
 use crate::store::{self, Founder, Library, Param, Reader, StoreError, stored_file};
 
@@ -61,7 +62,7 @@ impl Shelf {
     /// The names of what a question finds, in order; its count agrees.
     fn names(&self, text: &str, order: &str, limit: Option<u64>) -> Vec<String> {
         let expr = parse(text, &ground()).unwrap();
-        let options = Options { order: order::parse(order).unwrap(), reverse: false, limit, trash: false };
+        let options = Options { order: order::parse(order).unwrap(), limit, ..Options::default() };
         let mut names = Vec::new();
         let each = |media: Media| {
             names.push(media.filename.to_string());
@@ -84,8 +85,8 @@ impl Shelf {
     /// How SQLite goes about a question, a line a step.
     fn plan(&self, text: &str) -> String {
         let order = order::parse(order::DEFAULT).unwrap();
-        let options = Options { order, reverse: false, limit: Some(50), trash: false };
-        let question = sql::select(&self.reader, &parse(text, &ground()).unwrap(), &options).unwrap();
+        let options = Options { order, limit: Some(50), ..Options::default() };
+        let question = sql::select(&self.reader, &parse(text, &ground()).unwrap(), &options, Part::Whole).unwrap();
         question.lend(&self.reader).unwrap();
         let mut explain = self.reader.prepare(&format!("EXPLAIN QUERY PLAN {}", question.sql.text)).unwrap();
         for (at, param) in question.sql.params.iter().enumerate() {
@@ -284,7 +285,7 @@ fn words_are_found_from_their_start_and_in_album_names() {
 fn ids_find_media_and_albums() {
     let shelf = Shelf::new();
     let expr = parse("album:any", &ground()).unwrap();
-    let options = Options { order: order::parse(order::DEFAULT).unwrap(), reverse: false, limit: None, trash: false };
+    let options = Options { order: order::parse(order::DEFAULT).unwrap(), ..Options::default() };
     let mut found = Vec::new();
     run(&shelf.reader, &expr, &options, |media| {
         found.push(media);

@@ -25,7 +25,7 @@ fn ground() -> Ground {
 /// The ids a question finds; `None` where it is not understood.
 fn found(reader: &Reader, text: &str) -> Option<Vec<String>> {
     let expr = query::parse(text, &ground()).ok()?;
-    let options = Options { order: order::parse(order::DEFAULT).unwrap(), reverse: false, limit: None, trash: false };
+    let options = Options { order: order::parse(order::DEFAULT).unwrap(), ..Options::default() };
     let mut ids = Vec::new();
     let told = query::run(reader, &expr, &options, |media| {
         ids.push(media.base.id.to_string());
