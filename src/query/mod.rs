@@ -17,6 +17,7 @@ mod select;
 pub mod spot;
 mod sort;
 mod sql;
+pub mod sums;
 mod value;
 pub mod words;
 

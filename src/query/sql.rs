@@ -89,14 +89,14 @@ pub(super) fn count(reader: &Reader, expr: &Expr) -> Result<Question, StoreError
 }
 
 /// What a statement reads, in this order, and what it tests.
-struct Source {
-    tables: String,
-    condition: String,
+pub(super) struct Source {
+    pub(super) tables: String,
+    pub(super) condition: String,
 }
 
 impl Compiler<'_> {
     /// Led by the rarest term. In order (`few`) only if that gives at most so many; else by any that would be costly to test.
-    fn source(&mut self, expr: &Expr, few: Option<i64>) -> Result<Source, StoreError> {
+    pub(super) fn source(&mut self, expr: &Expr, few: Option<i64>) -> Result<Source, StoreError> {
         let parts = if let Expr::And(parts) = expr { parts.as_slice() } else { std::slice::from_ref(expr) };
         let (mut conditions, mut terms) = self.each(parts)?;
         // The trash is small, and the indexes hold live media only: it is walked.

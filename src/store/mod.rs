@@ -19,6 +19,7 @@ mod open;
 mod reader;
 pub mod rebuild;
 pub mod repair;
+mod rows;
 pub mod snapshot;
 pub mod sources;
 pub mod stored_file;
@@ -42,6 +43,7 @@ pub use lock::{Hold, Lock, folder as lock_folder};
 pub use marker::{Marker, NAME as MARKER};
 pub use open::{Access, CATALOGUE, FOLDERS, Founder, Migrated, Opening, at_rest, connect};
 pub use reader::Reader;
+pub use rows::Cell;
 /// What the catalogue says when it fails, for `cli` to name.
 pub use rusqlite::ErrorCode;
 

@@ -14,10 +14,10 @@ use crate::query::{Options, SelectError, Thing, count, find, order, parse, run, 
 use crate::store::{self, Founder, Library, Param, Reader, StoreError, stored_file};
 
 /// A library of a few media, and a reader on it.
-struct Shelf {
+pub(super) struct Shelf {
     _folder: tempfile::TempDir,
-    library: Library,
-    reader: Reader,
+    pub(super) library: Library,
+    pub(super) reader: Reader,
 }
 
 fn stamp(text: &str) -> Timestamp {
@@ -32,7 +32,7 @@ fn open(path: &Path) -> Library {
 
 impl Shelf {
     /// Five media: name, wall clock (two hours east of UTC), size, metadata. The third is in the album "Summer at sea".
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut library = open(&folder.path().join("library"));
         for (byte, (name, taken, size, metadata)) in (1..).zip([
@@ -101,7 +101,7 @@ impl Shelf {
     }
 }
 
-fn add(library: &mut Library, byte: u8, name: &str, taken: &str, size: u64, metadata: &str) {
+pub(super) fn add(library: &mut Library, byte: u8, name: &str, taken: &str, size: u64, metadata: &str) {
     let wall = (!taken.is_empty()).then(|| {
         let clock = chrono::NaiveDateTime::parse_from_str(taken, "%Y-%m-%dT%H:%M:%S").unwrap();
         WallTime::new(clock, chrono::FixedOffset::east_opt(7200))
@@ -139,7 +139,7 @@ fn add(library: &mut Library, byte: u8, name: &str, taken: &str, size: u64, meta
 }
 
 /// Makes an album and puts the media over `byte`s in it.
-fn album(library: &mut Library, name: &str, byte: u8) {
+pub(super) fn album(library: &mut Library, name: &str, byte: u8) {
     let at = stamp("2024-07-31T10:00:00.000Z");
     let album = Album::new(ObjectId::random(), library.owner().id, AlbumName::parse(name).unwrap(), at);
     let operation = library.begin("album create", at).unwrap();

@@ -1,0 +1,99 @@
+//! The tree of a question in words, every bracket made visible.
+
+use crate::query::ast::{Expr, Term, Test};
+use crate::query::dates::{Clock, Moment};
+use crate::query::matcher::{Glyph, Matcher};
+
+/// A question in words.
+pub fn told(expr: &Expr) -> String {
+    match expr {
+        Expr::All => "everything".to_owned(),
+        Expr::Is(term) => told_term(term),
+        Expr::Not(inner) => format!("NOT {}", within(inner)),
+        Expr::And(parts) => joined(parts, " AND "),
+        Expr::Or(parts) => joined(parts, " OR "),
+    }
+}
+
+fn joined(parts: &[Expr], by: &str) -> String {
+    parts.iter().map(within).collect::<Vec<_>>().join(by)
+}
+
+fn within(expr: &Expr) -> String {
+    match expr {
+        Expr::And(_) | Expr::Or(_) => format!("({})", told(expr)),
+        _ => told(expr),
+    }
+}
+
+fn told_term(term: &Term) -> String {
+    format!("{} {}", term.word.name, condition(&term.test))
+}
+
+/// What a condition asks of a word.
+pub fn condition(test: &Test) -> String {
+    match test {
+        Test::Empty => "is empty".to_owned(),
+        Test::Present => "is not empty".to_owned(),
+        Test::Words { text, from_start: true } => format!("has words that begin with `{text}`"),
+        Test::Words { text, from_start: false } => format!("has exactly `{text}`"),
+        Test::Matches(matcher) => matched(matcher),
+        Test::Choice(choice) => format!("is `{choice}`"),
+        Test::Time { from, until } => time(*from, *until),
+        Test::Number { least, most } => number(*least, *most),
+        Test::Prefix(prefix) => format!("begins with `{}`", prefix.0),
+    }
+}
+
+fn matched(matcher: &Matcher) -> String {
+    match matcher {
+        Matcher::Contains(part) => format!("contains `{part}`"),
+        Matcher::Whole(whole) => format!("is `{whole}`"),
+        Matcher::Pattern(pattern) => {
+            let text: String = pattern.0.iter().copied().map(glyph).collect();
+            format!("is like the pattern `{text}`")
+        }
+        Matcher::Regex(_, source) => format!("matches the regular expression `{source}`"),
+    }
+}
+
+/// A sign of a pattern; a star that is none is escaped, as in a question.
+fn glyph(glyph: Glyph) -> String {
+    match glyph {
+        Glyph::One(sign @ ('*' | '?' | '\\')) => format!("\\{sign}"),
+        Glyph::One(sign) => sign.to_string(),
+        Glyph::Any => "?".to_owned(),
+        Glyph::Many => "*".to_owned(),
+    }
+}
+
+fn time(from: Option<Moment>, until: Option<Moment>) -> String {
+    match (from, until) {
+        (Some(from), Some(until)) => format!("is from {} to before {}", moment(from), moment(until)),
+        (Some(from), None) => format!("is {} or later", moment(from)),
+        (None, Some(until)) => format!("is before {}", moment(until)),
+        (None, None) => "is any time".to_owned(),
+    }
+}
+
+/// A moment, and on which clock it is read.
+fn moment(moment: Moment) -> String {
+    let at = chrono::DateTime::from_timestamp_millis(moment.millis).map(|at| at.naive_utc());
+    let Some(at) = at else { return format!("{} ms", moment.millis) };
+    let text = at.format("%Y-%m-%d %H:%M:%S%.f").to_string();
+    let text = text.strip_suffix(" 00:00:00").unwrap_or(&text);
+    match moment.clock {
+        Clock::Wall => format!("{text} on the clock on the wall"),
+        Clock::Utc => format!("{text} UTC"),
+    }
+}
+
+fn number(least: Option<i64>, most: Option<i64>) -> String {
+    match (least, most) {
+        (Some(least), Some(most)) if least == most => format!("is {least}"),
+        (Some(least), Some(most)) => format!("is from {least} to {most}"),
+        (Some(least), None) => format!("is {least} or more"),
+        (None, Some(most)) => format!("is {most} or less"),
+        (None, None) => "is any number".to_owned(),
+    }
+}
