@@ -31,6 +31,14 @@ const QUESTIONS: &[Question] = &[
       JOIN object ON object.n = counted.n WHERE counted.storage_used <> counted.found",
     },
     Question {
+        kind: Kind::Search,
+        sql: "
+    SELECT object.id, 'what is counted and marked of this media is not what it has'
+      FROM media JOIN media_summary AS right ON right.n = media.n JOIN object ON object.n = media.n
+     WHERE (media.tag_count, media.album_count, media.link_count, media.marks, media.found_name)
+       IS NOT (right.tag_count, right.album_count, right.link_count, right.marks, right.found_name)",
+    },
+    Question {
         kind: Kind::Registry,
         sql: "SELECT object.id, 'this id was purged before' FROM tombstone JOIN object ON object.id = tombstone.id OR object.n = tombstone.n",
     },

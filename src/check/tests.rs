@@ -258,9 +258,11 @@ fn what_search_has_lost_is_found() {
          INSERT INTO media_text (rowid, name) VALUES (998, 'ghost');
          DELETE FROM media_tag WHERE media = (SELECT min(n) FROM media);
          INSERT INTO tag (owner, name) VALUES (1, 'never');
-         INSERT INTO media_tag (tag, media) SELECT max(tag.n), max(media.n) FROM tag, media;",
+         INSERT INTO media_tag (tag, media) SELECT max(tag.n), max(media.n) FROM tag, media;
+         UPDATE media SET marks = marks + 1 WHERE n = (SELECT min(n) FROM media);
+         UPDATE media SET album_count = 3 WHERE n = (SELECT max(n) FROM media);",
     );
-    shelf.check(Level::Default, &[(Kind::Search, 6)]);
+    shelf.check(Level::Default, &[(Kind::Search, 8)]);
 }
 
 #[test]

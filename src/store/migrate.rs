@@ -19,6 +19,7 @@ pub const STEPS: &[&str] = &[
         include_str!("schema/0006_views.sql"),
     ),
     concat!(include_str!("schema/0007_trash.sql"), include_str!("schema/0008_growth.sql")),
+    include_str!("schema/0009_questions.sql"),
 ];
 
 /// Marks a file as hypernet's catalogue: "HyNt".

@@ -21,7 +21,7 @@ const USERS: &str = "
       FROM (SELECT n, storage_used, (SELECT ifnull(sum(size), 0) FROM stored_file WHERE owner = user.n) AS found FROM user) AS counted
      WHERE counted.storage_used <> counted.found";
 
-/// The search tables, each emptied and filled from the rows it is about.
+/// The search tables, each emptied and filled from the rows it is about; and what stands beside a media to be asked by.
 const INDEX: &str = "
     INSERT INTO media_text (media_text) VALUES ('delete-all');
     INSERT INTO media_text (rowid, name, description, tags, camera, lens, place) SELECT * FROM media_words;
@@ -37,7 +37,11 @@ const INDEX: &str = "
     INSERT INTO media_tag (tag, media)
       SELECT DISTINCT tag.n, media.n FROM media, json_each(media.metadata, '$.tags') AS word
         JOIN tag ON tag.owner = media.owner AND tag.name = word.value
-       WHERE json_type(media.metadata, '$.tags') = 'array' AND word.type = 'text';";
+       WHERE json_type(media.metadata, '$.tags') = 'array' AND word.type = 'text';
+    UPDATE media SET (tag_count, album_count, link_count, marks, found_name)
+        = (SELECT tag_count, album_count, link_count, marks, found_name FROM media_summary WHERE n = media.n)
+     WHERE (tag_count, album_count, link_count, marks, found_name)
+        IS NOT (SELECT tag_count, album_count, link_count, marks, found_name FROM media_summary WHERE n = media.n);";
 
 const DRAWN: &str = "
     UPDATE media SET processing_status = :status, thumbnail_generated = 1, phash = :phash, phash_version = :version,

@@ -158,7 +158,7 @@ fn modes_counts_and_search_are_put_right_after_a_snapshot() {
     meddle(
         &world,
         "UPDATE album SET media_count = 99; UPDATE user SET storage_used = 1; DELETE FROM media_text WHERE rowid = (SELECT min(n) FROM media);
-         DELETE FROM media_tag; DELETE FROM media_place;",
+         DELETE FROM media_tag; DELETE FROM media_place; UPDATE media SET tag_count = 9, link_count = 9, found_name = 'x';",
     );
     assert_eq!(world.run(&["verify", "-q"]).code, 8);
     let ran = repaired(&world, &[]);
@@ -171,6 +171,8 @@ fn modes_counts_and_search_are_put_right_after_a_snapshot() {
     let journal =
         "SELECT verb || ' ' || before FROM v_history WHERE command = 'repair' AND before LIKE '%storage_used%'";
     assert_eq!(ask(&catalogue(&world.library()), journal), [r#"edit {"storage_used":1}"#]);
+    let beside = "SELECT count(*) FROM media WHERE tag_count = 9 OR link_count = 9 OR found_name = 'x'";
+    assert_eq!(ask(&catalogue(&world.library()), beside), ["0"]);
 }
 
 #[test]

@@ -356,7 +356,7 @@ fn each_field_is_an_index_lookup() {
         ("sea", "SCAN media_text VIRTUAL TABLE INDEX"),
         ("id:a1b2c3", "object USING INDEX sqlite_autoindex_object_1 (id>? AND id<?)"),
         ("hash:a1b2c3", "media USING INDEX media_hash (owner=? AND hash>? AND hash<?)"),
-        ("size>1M", "media USING COVERING INDEX media_fact (owner=?)"),
+        ("size>1M", "media USING COVERING INDEX media_size (owner=? AND size>?)"),
         ("filename:img", "media USING INDEX media_taken (owner=?)"),
         ("red tag:old type:photo", "main.media USING INTEGER PRIMARY KEY (rowid=?)"),
     ] {

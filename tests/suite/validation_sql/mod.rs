@@ -8,6 +8,7 @@ mod indexes;
 mod journal;
 mod links;
 mod replace;
+mod summary;
 mod trash;
 
 use crate::raw::{ALBUM, CHECK, FIRST, FOREIGN, INTEGRATION, KINDS, Kind, LINK, MEDIA, NULL, Raw, TYPE, USER};
