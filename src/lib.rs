@@ -6,7 +6,7 @@
 //! cli                            arguments, printing, exit codes
 //! import                         files → media
 //! album     trash                albums: make, add │ into the trash, back, for good
-//! query     check                text → rows │ verify, repair
+//! query     history   check      text → rows │ the journal read │ verify, repair
 //! link                           the one way a relationship is made
 //! store     probe     template   rows, files, journal │ bytes → facts │ names from patterns
 //! model                          what the things are: no clock, no disk, no SQL
@@ -19,6 +19,7 @@
 pub mod album;
 pub mod check;
 pub mod cli;
+pub mod history;
 pub mod import;
 pub mod link;
 pub mod model;

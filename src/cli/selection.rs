@@ -14,7 +14,7 @@ use super::output::text::shown;
 use super::query::ground;
 use crate::model::ObjectId;
 use crate::query::{self, Expr, Options, SelectError, Thing, order};
-use crate::store::Reader;
+use crate::store::{Reader, trash};
 
 /// The most that is read from stdin, in bytes: a million objects of a kilobyte each.
 const MOST_STDIN: u64 = 1 << 30;
@@ -87,35 +87,43 @@ impl Selection {
         self.question.is_none() && self.ids.len() == 1 && self.ids[0] != "-"
     }
 
-    /// Gives each object, in the order they are named, until a signal asks to stop.
+    /// Gives each object, in the order they are named, until `each` breaks off or a signal asks to stop; gives what no object has.
+    ///
+    /// Every id is looked up before the first object is given: what is no id, or begins several, ends it before anything is done.
     ///
     /// # Errors
-    /// Those of `each`. When one does not exist, is not the only one, or the question cannot be understood; those of the library.
+    /// Those of `each`. When a text is no id or begins several, or the question cannot be understood; those of the library.
     pub fn each(
         &self,
         ctx: &Context,
         reader: &Reader,
-        mut each: impl FnMut(Thing) -> Result<(), CliError>,
-    ) -> Result<(), CliError> {
+        mut each: impl FnMut(Thing) -> Result<ControlFlow<()>, CliError>,
+    ) -> Result<Vec<CliError>, CliError> {
         let expr = self.question.as_ref().map(|question| query::parse(question, &ground(ctx))).transpose()?;
-        let ids = self.named()?;
+        let (mut found, mut lost) = (Vec::new(), Vec::new());
+        for text in self.named()? {
+            match query::resolve(reader, &text) {
+                Ok((_, id)) => found.push(id),
+                Err(SelectError::Missing(text)) => lost.push(missing(reader, text)?),
+                Err(error) => return Err(error.into()),
+            }
+        }
         // Only now: a signal ends what waits for standard input.
         let stop = ctx.stop();
-        for id in &ids {
-            if stop.load(Ordering::Relaxed) {
-                return Ok(());
+        for id in found {
+            if stop.load(Ordering::Relaxed) || each(query::find(reader, &id.to_string())?)?.is_break() {
+                return Ok(lost);
             }
-            each(query::find(reader, id)?)?;
         }
-        let Some(expr) = expr else { return Ok(()) };
+        let Some(expr) = expr else { return Ok(lost) };
         let options = Options { order: order::parse(order::DEFAULT)?, ..Options::default() };
         query::run(reader, &expr, &options, |media| {
             if stop.load(Ordering::Relaxed) {
                 return Ok(ControlFlow::Break(()));
             }
-            each(Thing::Media(Box::new(media)))?;
-            Ok(ControlFlow::Continue(()))
-        })
+            each(Thing::Media(Box::new(media)))
+        })?;
+        Ok(lost)
     }
 
     /// The ids, with `-` replaced by those on standard input.
@@ -169,6 +177,16 @@ fn ids(text: &str, end: char) -> Result<Vec<String>, CliError> {
 fn id_of(value: &Value) -> Result<String, CliError> {
     let id = value.get("id").unwrap_or(value).as_str().map(str::to_owned);
     id.ok_or_else(|| CliError::new(Code::Usage, "standard input holds an object without an `id`"))
+}
+
+/// That no object has an id; of one that was purged, that it was.
+fn missing(reader: &Reader, text: String) -> Result<CliError, CliError> {
+    let purged = match ObjectId::parse(&text) {
+        Ok(id) => trash::is_purged(reader, id)?,
+        Err(_) => false,
+    };
+    let error = CliError::from(SelectError::Missing(text));
+    Ok(if purged { error.hint("it was purged, and its id is never used again") } else { error })
 }
 
 impl From<SelectError> for CliError {

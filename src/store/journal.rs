@@ -1,12 +1,12 @@
 //! The journal: operations, and per touched object the fields that differ, as they were.
 //!
-//! A creation is not written here: it is `made_by` in the registry. Reading the journal back and undo are `history`'s.
+//! A creation is not written here: it is `made_by` in the registry. What a change led to, and undo, are `history`'s.
 
-use rusqlite::{Connection, named_params, params};
+use rusqlite::{Connection, Row, named_params, params};
 use serde_json::{Map, Value};
 
 use super::{Owner, StoreError, Tx};
-use crate::model::Timestamp;
+use crate::model::{Invalid, Timestamp};
 
 crate::text_enum! {
     /// How an operation ended.
@@ -26,6 +26,61 @@ const FINISH: &str = "
 
 const CHANGE: &str =
     "INSERT INTO change (operation, object, verb, before) VALUES (:operation, :object, :verb, :before)";
+
+const CREATED: &str = "
+    SELECT object.made_by, NULL, NULL, op.command, op.started_at, op.outcome
+      FROM my_object AS object LEFT JOIN my_operation AS op ON op.n = object.made_by WHERE object.n = ?1";
+
+const CHANGES: &str = "
+    SELECT change.operation, change.verb, change.before, op.command, op.started_at, op.outcome
+      FROM my_change AS change LEFT JOIN my_operation AS op ON op.n = change.operation
+     WHERE change.object = ?1 ORDER BY change.n";
+
+/// One thing that happened to an object.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// The operation it happened in.
+    pub operation: i64,
+    /// What was done; `None` for its creation.
+    pub verb: Option<Verb>,
+    /// The fields that differ, as they were; times in milliseconds. None where the verb says it all, and after a purge.
+    pub before: Map<String, Value>,
+    /// The operation's command, beginning and outcome; `None` where it is another account's.
+    pub told: Option<(String, Timestamp, Outcome)>,
+}
+
+/// What happened to an object of the owner: its creation, then each change in the order they were made.
+///
+/// # Errors
+/// Those of the catalogue; [`StoreError::Damaged`] where it holds a word that is none of the journal's.
+pub fn events(db: &Connection, object: i64) -> Result<Vec<Event>, StoreError> {
+    let mut events = Vec::new();
+    for sql in [CREATED, CHANGES] {
+        let mut select = db.prepare_cached(sql)?;
+        let mut rows = select.query(params![object])?;
+        while let Some(row) = rows.next()? {
+            events.push(event(row)?);
+        }
+    }
+    Ok(events)
+}
+
+fn event(row: &Row<'_>) -> Result<Event, StoreError> {
+    let damaged = |error: Invalid| StoreError::Damaged(error.to_string());
+    let (verb, before): (Option<String>, Option<String>) = (row.get(1)?, row.get(2)?);
+    // What another program wrote may be JSON for SQLite and none here: then nothing is known of it.
+    let before = before.and_then(|text| serde_json::from_str(&text).ok());
+    let command: Option<String> = row.get(3)?;
+    let told = command.map(|command| -> Result<_, StoreError> {
+        Ok((command, row.get(4)?, Outcome::parse(&row.get::<_, String>(5)?).map_err(damaged)?))
+    });
+    Ok(Event {
+        operation: row.get(0)?,
+        verb: verb.map(|verb| Verb::parse(&verb)).transpose().map_err(damaged)?,
+        before: before.unwrap_or_default(),
+        told: told.transpose()?,
+    })
+}
 
 /// Opens an operation.
 ///

@@ -28,12 +28,11 @@ const LIVE: &str = "SELECT n FROM my_link WHERE from_n = ?1 AND to_n = ?2 AND li
 const LAST: &str = "
     SELECT max(sort_order) FROM my_link WHERE from_n = ?1 AND deleted_at IS NULL AND shape & 4";
 
-const BY_ID: &str = "
+const SELECT: &str = "
     SELECT link.*, object.id, a.id AS from_id, ta.name AS from_name, b.id AS to_id, tb.name AS to_name
       FROM my_link AS link JOIN my_object AS object ON object.n = link.n
       JOIN my_object AS a ON a.n = link.from_n JOIN my_type AS ta ON ta.n = link.from_type
-      JOIN my_object AS b ON b.n = link.to_n JOIN my_type AS tb ON tb.n = link.to_type
-     WHERE object.id = ?1";
+      JOIN my_object AS b ON b.n = link.to_n JOIN my_type AS tb ON tb.n = link.to_type";
 
 /// What lets a link in the trash be live again: both ends are, and nothing stands in its place. The pluses keep the index of the
 /// trash away: each end is looked up by its number, however much is in the trash.
@@ -203,12 +202,22 @@ fn free_place(tx: &Tx, from: i64, wanted: i64) -> Result<i64, StoreError> {
     Ok(wanted)
 }
 
+/// The link of this number.
+///
+/// # Errors
+/// Those of the catalogue.
+pub fn by_n(db: &Connection, owner: Owner, n: i64) -> Result<Option<Link>, StoreError> {
+    let sql = format!("{SELECT} WHERE link.n = ?1");
+    Ok(db.prepare_cached(&sql)?.query_row(params![n], |row| from_row(row, owner)).optional()?)
+}
+
 /// The link of this id.
 ///
 /// # Errors
 /// Those of the catalogue.
 pub fn by_id(db: &Connection, owner: Owner, id: ObjectId) -> Result<Option<Link>, StoreError> {
-    Ok(db.prepare_cached(BY_ID)?.query_row(params![id], |row| from_row(row, owner)).optional()?)
+    let sql = format!("{SELECT} WHERE object.id = ?1");
+    Ok(db.prepare_cached(&sql)?.query_row(params![id], |row| from_row(row, owner)).optional()?)
 }
 
 fn from_row(row: &Row<'_>, owner: Owner) -> rusqlite::Result<Link> {

@@ -18,6 +18,7 @@ pub mod object;
 mod open;
 mod reader;
 pub mod rebuild;
+pub mod related;
 pub mod repair;
 mod rows;
 pub mod snapshot;

@@ -89,6 +89,19 @@ pub fn scope(connection: &Connection, owner: Owner) -> Result<String, StoreError
                   WHERE media.owner = {n}"
             ),
         ),
+        (
+            "operation",
+            format!("SELECT n, owner, command, started_at, finished_at, outcome FROM main.operation WHERE owner = {n}"),
+        ),
+        // What happened to the owner's objects, whoever did it; those that were purged are told by their tombstones.
+        (
+            "change",
+            format!(
+                "SELECT change.* FROM main.change AS change
+                  WHERE EXISTS (SELECT 1 FROM main.object AS mine WHERE mine.n = change.object AND mine.owner = {n})
+                     OR EXISTS (SELECT 1 FROM main.tombstone AS gone WHERE gone.n = change.object AND gone.owner = {n})"
+            ),
+        ),
         ("tombstone", format!("SELECT * FROM main.tombstone WHERE owner = {n}")),
         ("type", "SELECT n, name FROM main.type".to_owned()),
     ];

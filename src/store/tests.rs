@@ -117,6 +117,43 @@ fn a_guarded_reader_sees_its_owner_only_and_changes_nothing() {
 }
 
 #[test]
+fn one_owner_never_reads_the_journal_of_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut library = library(folder.path());
+    let photo = photo(&library, 1);
+    let mine = add(&mut library, &photo);
+    let db = library.catalogue();
+    let other = super::Owner { n: 900, id: ObjectId::random() };
+    db.execute_batch("BEGIN; INSERT INTO operation (n, owner, command, started_at) VALUES (900, 900, 'secret', 1)")
+        .unwrap();
+    let user = crate::model::User::new(other.id, Email::parse("other@example.com").unwrap(), now());
+    super::user::found(db, other, 900, &user, 4321).unwrap();
+    let change = "INSERT INTO change (operation, object, verb, before) VALUES (?1, ?2, 'edit', '{\"email\":\"old@example.com\"}')";
+    for (operation, object) in [(900, 900), (900, mine)] {
+        db.execute(change, [operation, object]).unwrap();
+    }
+    db.execute_batch("COMMIT").unwrap();
+
+    let told = |reader: &super::Reader, object: i64| super::journal::events(reader, object).unwrap();
+    let reader = library.reader().unwrap();
+    assert_eq!(told(&reader, other.n), []);
+    let commands = "SELECT group_concat(command) FROM my_operation";
+    let commands = |reader: &super::Reader| reader.query_row(commands, [], |row| row.get::<_, String>(0)).unwrap();
+    assert_eq!(commands(&reader), "init,import");
+    // Another account did something to my photo: I see what, but nothing of that account's operation.
+    let seen = told(&reader, mine);
+    assert_eq!(seen.len(), 2);
+    assert_eq!((seen[0].told.is_some(), seen[1].told.is_none(), seen[1].operation), (true, true, 900));
+
+    let reader = super::Reader::open(library.root(), other).unwrap();
+    assert_eq!(told(&reader, mine), []);
+    assert_eq!((told(&reader, other.n).len(), commands(&reader).as_str()), (2, "secret"));
+    for refused in ["SELECT * FROM change", "SELECT * FROM operation", "SELECT summary FROM my_operation"] {
+        assert!(reader.prepare(refused).is_err(), "{refused}");
+    }
+}
+
+#[test]
 fn a_newer_catalogue_is_refused_without_changing_a_byte() {
     let folder = tempfile::tempdir().unwrap();
     let made = library(folder.path());

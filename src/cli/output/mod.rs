@@ -103,6 +103,18 @@ impl Out {
         self.flush();
     }
 
+    /// Prints a value as the one JSON document of a command.
+    pub fn document(&self, value: &impl Serialize) {
+        self.json(value);
+        self.flush();
+    }
+
+    /// Prints styled text for people; [`ControlFlow::Break`] says that nobody reads any more.
+    pub fn passage(&self, text: &str) -> ControlFlow<()> {
+        self.page(text);
+        self.write(b"")
+    }
+
     /// Under `--jsonl`, prints one line of a run at once; in other forms, nothing: those get the summary only.
     pub fn event(&self, event: &impl Serialize) {
         if self.form == Form::Jsonl {
