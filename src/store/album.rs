@@ -148,3 +148,19 @@ fn from_row(row: &Row<'_>, owner: Owner) -> rusqlite::Result<Album> {
         visibility: row.get("visibility")?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::tests::by_index;
+
+    #[test]
+    fn the_kin_of_an_album_are_found_by_its_links() {
+        for sql in [PARENTS, CHILDREN, BENEATH, NAMES_WITH] {
+            by_index(sql);
+        }
+        for order in ["link.sort_order", "media.taken_at DESC, object.id"] {
+            by_index(&format!("{MEMBERS} {order}"));
+        }
+    }
+}

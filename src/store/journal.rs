@@ -132,3 +132,16 @@ pub fn changed(tx: &Tx, object: i64, verb: Verb, before: Option<Map<String, Valu
     })?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::tests::by_index;
+
+    #[test]
+    fn the_history_of_an_object_is_found_by_its_number() {
+        for sql in [CREATED, CHANGES] {
+            by_index(sql);
+        }
+    }
+}

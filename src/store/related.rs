@@ -40,15 +40,18 @@ const ENDING: &str = "
 const OUT: &str = "
     SELECT n FROM my_link WHERE from_n = ?1 AND link_type = ?2 AND deleted_at IS NULL ORDER BY sort_order, n LIMIT ?3";
 
-const IN: &str = "SELECT n FROM my_link WHERE to_n = ?1 AND link_type = ?2 AND deleted_at IS NULL ORDER BY n LIMIT ?3";
+/// In the order of the index of ends: by any other, the planner walks all links of the type instead.
+const IN: &str = "
+    SELECT n FROM my_link WHERE to_n = ?1 AND link_type = ?2 AND deleted_at IS NULL ORDER BY from_n, n LIMIT ?3";
 
 /// Every link that has this end, the trash included; at most `?2`.
 const EVER: &str = "
     SELECT n FROM my_link WHERE from_n = ?1 UNION SELECT n FROM my_link WHERE to_n = ?1 ORDER BY n LIMIT ?2";
 
+/// Of one type, since that is what its covering index begins with.
 const BEFORE: &str = "
-    SELECT count(*) FROM my_link AS it JOIN my_object AS object ON object.n = it.from_n
-     WHERE object.id = ?1 AND it.deleted_at IS NULL AND it.shape & 4 AND it.sort_order < ?2";
+    SELECT count(*) FROM my_object AS object JOIN my_link AS it ON it.from_n = object.n
+     WHERE object.id = ?1 AND it.link_type = ?2 AND it.deleted_at IS NULL AND it.sort_order < ?3";
 
 /// The live links of an object, summed up by type and direction.
 ///
@@ -106,18 +109,33 @@ pub fn ever(db: &Connection, n: i64, limit: u32) -> Result<Vec<i64>, StoreError>
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Which place a link has among the live ones of where it starts, from 1; `None` where its type has no order.
+/// Which place a link has among the live ones of its type where it starts, from 1; `None` where its type has no order.
 ///
 /// # Errors
 /// Those of the catalogue.
 pub fn place(db: &Connection, link: &Link) -> Result<Option<u64>, StoreError> {
     let Some(order) = link.sort_order else { return Ok(None) };
     let mut select = db.prepare_cached(BEFORE)?;
-    let before: i64 = select.query_row(params![link.from_object_id, order], |row| row.get(0))?;
+    let before: i64 = select.query_row(params![link.from_object_id, link.link_type, order], |row| row.get(0))?;
     Ok(Some(before.cast_unsigned() + 1))
 }
 
 /// The end of a link that is not this object.
 pub fn other_end(link: &Link, me: ObjectId) -> ObjectId {
     if link.from_object_id == me { link.to_object_id } else { link.from_object_id }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::tests::by_index;
+
+    #[test]
+    fn the_links_of_an_object_are_found_by_its_ends() {
+        for sql in [STARTING, ENDING, OUT, IN, EVER, BEFORE] {
+            for step in by_index(sql).iter().filter(|step| step.contains("link USING")) {
+                assert!(step.contains("_n=?") || step.contains("rowid=?"), "{sql}\n{step}");
+            }
+        }
+    }
 }

@@ -65,8 +65,13 @@ pub fn write(reader: &Reader, n: i64, id: ObjectId, sheet: &mut Sheet) -> Result
     let groups = related::groups(reader, n)?;
     sheet.heading(if groups.is_empty() { "Links: none" } else { "Links" });
     for group in &groups {
-        for seen in of(reader, n, id, group, SHOWN)? {
-            sheet.item(2, &line(&seen, related::place(reader, &seen.link)?));
+        for (seen, at) in of(reader, n, id, group, SHOWN)?.iter().zip(1..) {
+            // Those that start here come in their order; where another object's end, the others it has must be counted.
+            let place = match (group.direction, seen.link.sort_order) {
+                (Direction::Out, order) => order.map(|_| at),
+                _ => related::place(reader, &seen.link)?,
+            };
+            sheet.item(2, &line(seen, place));
         }
         let more = group.count.saturating_sub(SHOWN.into());
         if more > 0 {
