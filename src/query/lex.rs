@@ -45,6 +45,12 @@ pub(super) struct Value {
 }
 
 impl Value {
+    /// A text as it stands: its patterns and ranges count, quotes and escapes are characters.
+    pub(super) fn plain(text: &str) -> Self {
+        let bare = text.char_indices().filter(|(_, c)| matches!(c, '*' | '?' | '.')).map(|(at, _)| at).collect();
+        Self { text: text.to_owned(), bare, ..Self::default() }
+    }
+
     /// Splits at the first bare `..`, if there is one.
     pub(super) fn range(&self) -> Option<(&str, &str)> {
         let is_dot = |at: usize| self.text.as_bytes().get(at) == Some(&b'.');

@@ -48,6 +48,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("strsim", &["query", "template", "cli"]),
     ("thiserror", &[]),
     ("toml", &["store", "cli"]),
+    ("toml_edit", &["cli"]),
     ("unicode-width", &["cli"]),
     ("uuid", &["model"]),
 ];

@@ -1,9 +1,10 @@
 //! What the user wants to keep: every setting with its type, its default and where its value came from.
 //!
 //! Flag beats variable beats `hypernet-library.toml` beats `config.toml` beats default, settled here and nowhere else.
-//! Nothing is written: `config.toml` belongs to the user.
+//! `config.toml` belongs to the user: [`edit`] alone changes it, one value at a time, when asked to.
 
 pub mod command;
+pub mod edit;
 mod layers;
 #[cfg(test)]
 mod tests;

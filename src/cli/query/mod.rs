@@ -1,13 +1,17 @@
 //! `hypernet query`: finds media and prints them as they are found. Changes nothing.
 
+mod bars;
+mod explain;
+mod filters;
 mod ground;
+mod save;
 mod shield;
+mod sums;
 
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
 
 use clap::Args;
-use serde::Serialize;
 
 use super::columns::{Found, columns};
 use super::context::Context;
@@ -15,15 +19,22 @@ use super::error::{CliError, Exit};
 use super::help::{ending, opening};
 use super::library;
 use super::output::list::MEDIA_COLUMNS;
-use super::output::{Answer, FormArgs, List};
+use super::output::{FormArgs, List};
 use crate::model::Media;
 use crate::model::metadata::UNREADABLE;
+use crate::query::narrow::narrow;
 use crate::query::words::{WORDS, Word};
+use crate::query::written::written;
 use crate::query::{self, Options, order};
 use crate::store::Access;
 
 pub use ground::ground;
 pub use shield::shield;
+
+use explain::ExplainArgs;
+use filters::FilterArgs;
+use save::SaveArgs;
+use sums::{Asked, SumsArgs};
 
 /// Find photos, videos and other media
 #[derive(Debug, Args)]
@@ -41,14 +52,19 @@ pub struct QueryArgs {
     /// Print at most this many
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
-    /// Print only how many there are
-    #[arg(long, conflicts_with_all = ["form", "limit"])]
-    count: bool,
     /// End with exit code 4 when nothing is found
     #[arg(short, long)]
     exit_status: bool,
     #[command(flatten)]
     form: FormArgs,
+    #[command(flatten)]
+    filters: FilterArgs,
+    #[command(flatten)]
+    sums: SumsArgs,
+    #[command(flatten)]
+    explain: ExplainArgs,
+    #[command(flatten)]
+    save: SaveArgs,
 }
 
 /// Beside those of opening a library.
@@ -59,6 +75,9 @@ const EXAMPLES: &[&str] = &[
     "hypernet query before:2024 camera:Canon --count",
     "hypernet query 'size>10MB -tag:private' --sort -size --limit 20",
     "hypernet query 'album:\"Vacation 2026\"' --paths -0",
+    "hypernet query type:video --group-by date:year",
+    "hypernet query --tag cat --after 2024 --histogram",
+    "hypernet query 'is:unsorted newer:30d' --save unsorted-recent",
 ];
 
 const ABOUT: &str = "Find photos, videos and other media
@@ -81,16 +100,25 @@ fn long_about() -> String {
 /// When the question cannot be understood, those of the library, and when a signal cut the list short.
 pub fn run(ctx: &mut Context, args: &QueryArgs) -> Result<Exit, CliError> {
     ctx.out.choose(&args.form)?;
-    let expr = query::parse_arguments(&args.query, &ground(ctx))?;
+    let (ground, filters) = (ground(ctx), args.filters.filters());
+    let expr = narrow(query::parse_arguments(&args.query, &ground)?, &filters, &ground)?;
+    if let Some(name) = &args.save.save {
+        save::run(ctx, name, &args.query, &filters, &expr)?;
+        return Ok(Exit::Ok);
+    }
+    args.sums.by()?;
     let order = order::parse(args.sort.as_deref().unwrap_or(order::DEFAULT))?;
     let library = library::open(ctx, Access::Read)?;
     let reader = library.reader()?;
-    if args.count {
-        let count = query::count(&reader, &expr)?;
-        ctx.out.emit(&Count { count });
-        return Ok(args.ended(count == 0));
+    if args.sums.asked() {
+        let asked = Asked { expr: &expr, trash: false, limit: args.limit, reverse: args.reverse };
+        return Ok(args.ended(sums::run(ctx, &args.sums, &reader, &asked)?));
     }
     let options = Options { order, reverse: args.reverse, limit: args.limit, ..Options::default() };
+    if args.explain.explain {
+        explain::run(ctx, &reader, &written(&args.query, &filters, &expr)?, &expr, &options)?;
+        return Ok(Exit::Ok);
+    }
     let columns = columns(&ctx.config.output.columns);
     let mut list = List::new(&ctx.out, &columns, MEDIA_COLUMNS);
     // From here on there is a document to close.
@@ -118,17 +146,5 @@ pub fn readable(ctx: &Context, media: &Media) {
 impl QueryArgs {
     fn ended(&self, nothing: bool) -> Exit {
         if nothing && self.exit_status { Exit::NotFound } else { Exit::Ok }
-    }
-}
-
-/// How many there are.
-#[derive(Serialize)]
-struct Count {
-    count: u64,
-}
-
-impl Answer for Count {
-    fn human(&self, out: &mut dyn std::io::Write) -> std::io::Result<()> {
-        writeln!(out, "{}", self.count)
     }
 }

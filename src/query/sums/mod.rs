@@ -29,6 +29,15 @@ pub struct Of<'a> {
     pub trash: bool,
 }
 
+/// How many media a question finds.
+///
+/// # Errors
+/// Those of the catalogue.
+pub fn count(of: Of<'_>) -> Result<u64, StoreError> {
+    let count = of.reader.first::<i64>(&of.found()?.select("count(*)", "", ""))?;
+    Ok(count.unwrap_or_default().cast_unsigned())
+}
+
 /// What finds the media: tables, condition, values.
 struct Found {
     question: Question,

@@ -3,7 +3,7 @@
 //! Names are looked up and rare terms counted, as planning does; the statement itself is not run.
 
 use crate::query::ast::{Expr, Term};
-use crate::query::{Options, sql};
+use crate::query::{Options, sort, sql};
 use crate::store::{Reader, Sql, StoreError};
 
 mod told;
@@ -15,7 +15,14 @@ pub use told::told;
 pub struct Explanation {
     /// The words that read every media, as the table of words says.
     pub scans: Vec<&'static str>,
-    /// The statement that finds the media in their order.
+    /// The statements that find the media in their order, one after the other.
+    pub statements: Vec<Statement>,
+}
+
+/// One statement.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Statement {
+    /// What the catalogue is asked.
     pub sql: Sql,
     /// The steps SQLite takes.
     pub plan: Vec<Step>,
@@ -35,12 +42,16 @@ pub struct Step {
 /// # Errors
 /// Those of the catalogue.
 pub fn explain(reader: &Reader, expr: &Expr, options: &Options) -> Result<Explanation, StoreError> {
-    let question = sql::select(reader, expr, options)?;
-    question.lend(reader)?;
-    let plan = plan(reader, &question.sql)?;
+    let mut statements = Vec::new();
+    for part in sort::parts(options) {
+        let question = sql::select(reader, expr, options, *part)?;
+        question.lend(reader)?;
+        let plan = plan(reader, &question.sql)?;
+        statements.push(Statement { sql: question.sql, plan });
+    }
     let mut scans = Vec::new();
     note_scans(expr, &mut scans);
-    Ok(Explanation { scans, sql: question.sql, plan })
+    Ok(Explanation { scans, statements })
 }
 
 fn note_scans(expr: &Expr, scans: &mut Vec<&'static str>) {

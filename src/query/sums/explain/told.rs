@@ -1,6 +1,8 @@
 //! The tree of a question in words, every bracket made visible.
 
-use crate::query::ast::{Expr, Term, Test};
+use std::fmt::Write as _;
+
+use crate::query::ast::{Centre, Direction, Expr, Key, Links, Tally, Term, Test};
 use crate::query::dates::{Clock, Moment};
 use crate::query::matcher::{Glyph, Matcher};
 
@@ -27,7 +29,14 @@ fn within(expr: &Expr) -> String {
 }
 
 fn told_term(term: &Term) -> String {
-    format!("{} {}", term.word.name, condition(&term.test))
+    let mut word = term.word.name.to_owned();
+    for key in &term.keys {
+        let _ = match key {
+            Key::Name(name) => write!(word, ".{name}"),
+            Key::At(place) => write!(word, ".{place}"),
+        };
+    }
+    format!("{word} {}", condition(&term.test))
 }
 
 /// What a condition asks of a word.
@@ -42,7 +51,44 @@ pub fn condition(test: &Test) -> String {
         Test::Time { from, until } => time(*from, *until),
         Test::Number { least, most } => number(*least, *most),
         Test::Prefix(prefix) => format!("begins with `{}`", prefix.0),
+        Test::Links(links) => related(links),
+        Test::Tally(many) => number(many.least, many.most),
+        Test::Near { centre, metres } => format!("is within {metres} m of {}", spot(centre)),
+        Test::Box { west, south, east, north } => {
+            format!("is from {west} to {east} degrees east and from {south} to {north} degrees north")
+        }
+        Test::Alike { to, bits } => format!("differs in at most {bits} of 64 bits from the picture `{}`", to.0),
     }
+}
+
+fn spot(centre: &Centre) -> String {
+    match centre {
+        Centre::Point { lat, lon } => format!("{lat},{lon}"),
+        Centre::Object(id) => format!("where the object `{}` was taken", id.0),
+    }
+}
+
+/// What links are asked for: `has a duplicate_of link that ends at it, 0.9 to 1 strong`.
+fn related(links: &Links) -> String {
+    let mut text = match links.link_type {
+        Some(link_type) => format!("has `{}` links", link_type.as_str()),
+        None => "has links".to_owned(),
+    };
+    match links.direction {
+        Direction::Either => {}
+        Direction::Out => text.push_str(" that start at it"),
+        Direction::In => text.push_str(" that end at it"),
+    }
+    if let Some(other) = &links.other {
+        let _ = write!(text, " with the object `{}`", other.0);
+    }
+    if let Some((least, most)) = links.strength {
+        let _ = write!(text, " from {least} to {most} strong");
+    }
+    if links.many != Tally::SOME {
+        let _ = write!(text, ", whose number {}", number(links.many.least, links.many.most));
+    }
+    text
 }
 
 fn matched(matcher: &Matcher) -> String {
