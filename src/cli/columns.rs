@@ -3,27 +3,27 @@
 //! Beside them, `metadata.exif.lens` and the like name a value of the metadata.
 
 use std::borrow::Cow;
-use std::path::{Path, PathBuf};
 
-use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::format;
-use super::output::{Column, Row};
+use super::found::Found;
+use super::output::Column;
 use crate::model::Media;
 use crate::model::geo::Place;
 use crate::model::media::Duration;
+use crate::model::text::FilePath;
 use crate::query::words::nearest;
 
-/// A column: its names, whether figures stand in it, and its values.
-struct Known {
+/// A column of the one table: its names, whether figures stand in it, and its values.
+pub(super) struct Known {
     names: &'static [&'static str],
     figures: bool,
-    plain: Print,
-    human: Print,
+    pub(super) plain: Print,
+    pub(super) human: Print,
 }
 
-type Print = for<'a> fn(&'a Found) -> Cow<'a, str>;
+type Print = for<'a> fn(&'a Found<'_>) -> Cow<'a, str>;
 
 const fn words(names: &'static [&'static str], plain: Print) -> Known {
     Known { names, figures: false, plain, human: plain }
@@ -70,11 +70,19 @@ const COLUMNS: &[Known] = &[
     words(&["hash"], |found| found.media.hash.to_string().into()),
     words(&["file_path"], |found| found.media.file_path.as_str().into()),
     words(&["path"], |found| found.path.to_string_lossy()),
+    words(&["user_id"], |found| found.media.base.user_id.to_string().into()),
+    words(&["deleted_at"], |found| or_none(found.media.base.deleted_at)),
+    words(&["source_type"], |found| or_none(found.media.base.source_type)),
+    words(&["source_id"], |found| or_none(found.media.base.source_id.as_ref())),
+    words(&["thumbnail_path"], |found| or_none(found.media.thumbnail_path.as_ref().map(FilePath::as_str))),
+    words(&["thumbnail_generated"], |found| found.media.thumbnail_path.is_some().to_string().into()),
+    words(&["metadata_extracted"], |found| found.media.metadata_extracted.to_string().into()),
+    words(&["metadata"], |found| serde_json::to_string(&found.media.base.metadata).unwrap_or_default().into()),
 ];
 
-const METADATA: &str = "metadata.";
+pub(super) const METADATA: &str = "metadata.";
 
-fn find(name: &str) -> Option<&'static Known> {
+pub(super) fn find(name: &str) -> Option<&'static Known> {
     COLUMNS.iter().find(|known| known.names.contains(&name))
 }
 
@@ -82,13 +90,57 @@ fn or_none(value: Option<impl ToString>) -> Cow<'static, str> {
     value.map(|value| value.to_string()).unwrap_or_default().into()
 }
 
+/// The fields of a media, as its JSON has them.
+const FIELDS: &[&str] = &[
+    "id",
+    "type",
+    "user_id",
+    "created_at",
+    "updated_at",
+    "deleted_at",
+    "source_type",
+    "source_id",
+    "filename",
+    "media_type",
+    "mime_type",
+    "size",
+    "width",
+    "height",
+    "duration",
+    "file_path",
+    "thumbnail_path",
+    "hash",
+    "taken_at",
+    "latitude",
+    "longitude",
+    "processing_status",
+    "thumbnail_generated",
+    "metadata_extracted",
+    "metadata",
+];
+
+/// Whether a name is that of a field of a media.
+pub fn is_field(name: &str) -> bool {
+    FIELDS.contains(&name)
+}
+
+/// Whether a name is that of a column, or of a value of the metadata.
+pub fn exists(name: &str) -> bool {
+    let value = |path: &str| path.split('.').all(|key| !key.is_empty());
+    find(name).is_some() || name.strip_prefix(METADATA).is_some_and(value)
+}
+
+/// The column that may be meant by a name that is none.
+pub fn meant(name: &str) -> Option<&'static str> {
+    nearest(name, COLUMNS.iter().flat_map(|known| known.names.iter().copied()))
+}
+
 /// What is wrong with a name, and the column that may be meant; `None` where it names one.
 pub fn unknown(name: &str) -> Option<String> {
-    if find(name).is_some() || name.strip_prefix(METADATA).is_some_and(|path| !path.is_empty()) {
+    if exists(name) {
         return None;
     }
-    let meant = nearest(name, COLUMNS.iter().flat_map(|known| known.names.iter().copied()));
-    let meant = meant.map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
+    let meant = meant(name).map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
     Some(format!("there is no column `{name}`{meant}"))
 }
 
@@ -99,54 +151,6 @@ pub fn columns(names: &[String]) -> Vec<Column> {
         if figures { Column::right(name.clone()) } else { Column::left(name.clone()) }
     };
     names.iter().map(column).collect()
-}
-
-/// A media in a list, with the path of its original on this machine.
-pub struct Found {
-    media: Media,
-    path: PathBuf,
-}
-
-impl Found {
-    /// A media of the library in this folder.
-    pub fn new(media: Media, library: &Path) -> Self {
-        let path = library.join(media.file_path.as_str());
-        Self { media, path }
-    }
-
-    /// The value at a dotted path of the metadata; empty where there is none.
-    fn metadata(&self, path: &str) -> Cow<'_, str> {
-        let mut keys = path.split('.');
-        let first = keys.next().and_then(|key| self.media.base.metadata.get(key));
-        match keys.try_fold(first, |value, key| value.map(|value| value.get(key))).flatten() {
-            None | Some(Value::Null) => "".into(),
-            Some(Value::String(text)) => text.into(),
-            Some(other) => other.to_string().into(),
-        }
-    }
-}
-
-impl Serialize for Found {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.media.serialize(serializer)
-    }
-}
-
-impl Row for Found {
-    fn plain(&self, column: &str) -> Cow<'_, str> {
-        match find(column) {
-            Some(known) => (known.plain)(self),
-            None => column.strip_prefix(METADATA).map_or(Cow::Borrowed(""), |path| self.metadata(path)),
-        }
-    }
-
-    fn human(&self, column: &str) -> Cow<'_, str> {
-        find(column).map_or_else(|| self.plain(column), |known| (known.human)(self))
-    }
-
-    fn path(&self) -> Option<PathBuf> {
-        Some(self.path.clone())
-    }
 }
 
 /// The camera a media was taken with; empty where it is not known.
@@ -175,6 +179,11 @@ mod tests {
     #[test]
     fn the_columns_of_the_contract_are_in_the_table() {
         assert!(MEDIA_COLUMNS.iter().all(|name| unknown(name).is_none()));
+    }
+
+    #[test]
+    fn every_field_of_the_model_is_a_column() {
+        assert!(FIELDS.iter().all(|name| unknown(name).is_none()));
     }
 
     #[test]

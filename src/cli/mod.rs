@@ -14,6 +14,7 @@ pub mod doctor;
 pub mod env;
 pub mod error;
 pub mod format;
+mod found;
 mod founder;
 mod full;
 pub mod generate;

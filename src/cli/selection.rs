@@ -13,7 +13,7 @@ use super::error::{CliError, Code};
 use super::output::text::shown;
 use super::query::ground;
 use crate::model::ObjectId;
-use crate::query::{self, Expr, Options, SelectError, Thing, order};
+use crate::query::{self, Expr, Options, SelectError, Thing, Trash, order};
 use crate::store::{Reader, trash};
 
 /// The most that is read from stdin, in bytes: a million objects of a kilobyte each.
@@ -73,7 +73,11 @@ impl Selection {
             }
         }
         if let Some(expr) = expr {
-            let options = Options { order: order::parse(order::DEFAULT)?, trash, ..Options::default() };
+            let options = Options {
+                order: order::parse(order::DEFAULT)?,
+                trash: if trash { Trash::Only } else { Trash::Without },
+                ..Options::default()
+            };
             query::run(reader, &expr, &options, |media| {
                 named.ids.push(media.base.id);
                 Ok::<_, CliError>(ControlFlow::Continue(()))

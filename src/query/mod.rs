@@ -3,6 +3,7 @@
 //! Nothing here prints, and nothing asks what time it is: `now` comes in from above.
 
 pub mod ast;
+pub mod beside;
 mod condition;
 mod cursor;
 pub mod dates;
@@ -96,8 +97,31 @@ pub struct Options {
     pub after: Option<Cursor>,
     /// At most so many.
     pub limit: Option<u64>,
-    /// Media in the trash, instead of live ones.
-    pub trash: bool,
+    /// Whether media in the trash are found.
+    pub trash: Trash,
+}
+
+/// Whether media in the trash are found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Trash {
+    /// Only live ones are.
+    #[default]
+    Without,
+    /// Only they are.
+    Only,
+    /// They are, beside live ones.
+    With,
+}
+
+impl Trash {
+    /// What holds of those that are found.
+    const fn condition(self) -> &'static str {
+        match self {
+            Self::Without => "media.deleted_at IS NULL",
+            Self::Only => "media.deleted_at IS NOT NULL",
+            Self::With => "TRUE",
+        }
+    }
 }
 
 /// What `distance` and `similarity` are measured from: what the question itself asks for.
@@ -109,7 +133,15 @@ pub struct Aim {
     pub likeness: Option<i64>,
 }
 
-/// Gives each live media of the owner, or each in the trash, that `expr` finds, as it is found, until `each` breaks off.
+/// What `expr` itself asks for that can be measured from.
+///
+/// # Errors
+/// When what it names is not there; those of the catalogue.
+pub fn aim(reader: &Reader, expr: &Expr) -> Result<Aim, StoreError> {
+    Ok(Aim { origin: origin(reader, expr)?, likeness: likeness(reader, expr)? })
+}
+
+/// Gives each media of the owner that `expr` finds, as it is found, until `each` breaks off.
 ///
 /// Only numbers are sorted; a media is read when its turn comes, so memory does not grow with what is found.
 ///
@@ -155,7 +187,15 @@ pub fn place(reader: &Reader, options: &Options, id: ObjectId) -> Result<Option<
 /// # Errors
 /// Those of the catalogue.
 pub fn count(reader: &Reader, expr: &Expr) -> Result<u64, StoreError> {
-    let question = sql::count(reader, expr)?;
+    count_in(reader, expr, Trash::Without)
+}
+
+/// How many media of the owner `expr` finds, in the trash or not.
+///
+/// # Errors
+/// Those of the catalogue.
+pub fn count_in(reader: &Reader, expr: &Expr, trash: Trash) -> Result<u64, StoreError> {
+    let question = sql::count(reader, expr, trash)?;
     question.lend(reader)?;
     Ok(reader.first::<i64>(&question.sql)?.unwrap_or_default().cast_unsigned())
 }

@@ -2,6 +2,7 @@
 //!
 //! Dictionaries are small next to the media that use them; they are read whole, or walked value by value along an index.
 
+use super::Trash;
 use super::ast::Prefix;
 use super::matcher::{Glyph, Matcher, Pattern};
 use super::select::{self, SelectError};
@@ -173,16 +174,19 @@ pub(super) fn albums_with(reader: &Reader, search: &str) -> Result<Vec<i64>, Sto
     Ok(found.into_iter().map(|(n, _)| n).collect())
 }
 
-/// The cameras of these names, as they are written in the catalogue: of live media, or of those in the trash.
+/// The cameras of these names, as they are written in the catalogue: of media that are asked for.
 ///
 /// # Errors
 /// Those of the catalogue.
-pub(super) fn cameras(reader: &Reader, matcher: &Matcher, trash: bool) -> Result<Vec<String>, StoreError> {
-    if trash {
-        let all = reader.names::<String>(&sql(TRASHED_CAMERAS, []))?;
-        return Ok(all.into_iter().map(|(_, name)| name).filter(|name| matcher.matches(name)).collect());
-    }
+pub(super) fn cameras(reader: &Reader, matcher: &Matcher, trash: Trash) -> Result<Vec<String>, StoreError> {
     let mut found = Vec::new();
+    if trash != Trash::Without {
+        let all = reader.names::<String>(&sql(TRASHED_CAMERAS, []))?.into_iter().map(|(_, name)| name);
+        found.extend(all.filter(|name| matcher.matches(name)));
+    }
+    if trash == Trash::Only {
+        return Ok(found);
+    }
     let mut last = String::new();
     while let Some(camera) = reader.first::<String>(&sql(NEXT_CAMERA, [Param::Text(last)]))? {
         if matcher.matches(&camera) {

@@ -3,12 +3,12 @@
 //! SQLite knows nothing of how common a word or a tag is; it is asked here, and the rarest leads. How a term becomes a
 //! condition is `condition/`'s.
 
-use super::Options;
 use super::ast::Expr;
 use super::condition::{Compiled, Compiler, joined};
 use super::matcher::Matcher;
 use super::order::Key;
 use super::sort::{Part, Sorting};
+use super::{Options, Trash};
 use crate::model::ObjectId;
 use crate::store::{Param, Reader, Sql, StoreError};
 
@@ -77,12 +77,12 @@ pub(super) fn compared(options: &Options, id: ObjectId) -> Sql {
     Sql { text, params }
 }
 
-/// How many live media an expression finds.
+/// How many media an expression finds.
 ///
 /// # Errors
 /// As [`select`].
-pub(super) fn count(reader: &Reader, expr: &Expr) -> Result<Question, StoreError> {
-    let mut compiler = Compiler { reader, question: Question::default(), by_time: false, trash: false };
+pub(super) fn count(reader: &Reader, expr: &Expr, trash: Trash) -> Result<Question, StoreError> {
+    let mut compiler = Compiler { reader, question: Question::default(), by_time: false, trash };
     let from = compiler.source(expr, None)?;
     compiler.question.sql.text = format!("SELECT count(*) FROM {} WHERE {}", from.tables, from.condition);
     Ok(compiler.question)
@@ -99,15 +99,15 @@ impl Compiler<'_> {
     pub(super) fn source(&mut self, expr: &Expr, few: Option<i64>) -> Result<Source, StoreError> {
         let parts = if let Expr::And(parts) = expr { parts.as_slice() } else { std::slice::from_ref(expr) };
         let (mut conditions, mut terms) = self.each(parts)?;
-        // The trash is small, and the indexes hold live media only: it is walked.
-        let lead = if self.trash { None } else { self.rarest(&terms, few)? };
+        // The indexes hold live media only; the trash is small, and walked.
+        let lead = if self.trash != Trash::Without { None } else { self.rarest(&terms, few)? };
         let lead = lead.and_then(|at| terms.swap_remove(at).rows);
         conditions.extend(terms.into_iter().map(|term| term.condition));
         let tables = match lead {
             Some(rows) => format!("({rows}) AS lead CROSS JOIN my_media AS media ON media.n = lead.n"),
             None => "my_media AS media".to_owned(),
         };
-        let live = if self.trash { "media.deleted_at IS NOT NULL" } else { "media.deleted_at IS NULL" };
+        let live = self.trash.condition();
         let condition = if conditions.is_empty() {
             live.to_owned()
         } else {

@@ -4,6 +4,7 @@
 //! name, is for the caller.
 
 mod filter;
+pub mod object;
 mod parse;
 mod paths;
 mod render;

@@ -24,7 +24,7 @@ use crate::model::media::{Limits, MediaType};
 use crate::model::{Timestamp, Zone};
 use crate::query;
 use crate::store::Access;
-use crate::template::{Template, TemplateError};
+use crate::template::Template;
 
 use report::Report;
 use shown::Shown;
@@ -375,11 +375,7 @@ fn templates(texts: &[String]) -> Result<Vec<Template>, CliError> {
 }
 
 fn template(text: &str) -> Result<Template, CliError> {
-    let wrong = |error: TemplateError| {
-        let told = CliError::new(Code::Usage, error.message).at(&error.text, error.span);
-        if let Some(hint) = error.hint { told.hint(hint) } else { told }
-    };
-    let template = Template::parse(text).map_err(wrong)?;
+    let template = Template::parse(text)?;
     let absent = template.paths().find(|path| import::names::ABSENT.contains(path)).map(str::to_owned);
     match absent {
         Some(path) => {

@@ -21,13 +21,13 @@ pub enum Form {
     Paths(End),
     /// One id a line, or NUL-separated.
     Ids(End),
-    /// What the command makes of each row, such as a template: [`super::List::rendered`].
+    /// What the command makes of each row, such as a template: [`super::Row::lines`].
     Rendered(End),
 }
 
 impl Form {
     /// The flag that asks for it.
-    const fn flag(self) -> &'static str {
+    pub const fn flag(self) -> &'static str {
         match self {
             Self::Table => "--format table",
             Self::Tsv => "--format tsv",
@@ -87,7 +87,7 @@ pub struct FormArgs {
     /// Print the id of each object
     #[arg(long, group = "form")]
     ids: bool,
-    /// End each path or id with NUL instead of a line feed
+    /// End each path, id or line of a template with NUL instead of a line feed
     #[arg(short = '0', long)]
     print0: bool,
 }
@@ -102,11 +102,11 @@ enum Format {
 }
 
 impl FormArgs {
-    /// The form these flags ask for, if any.
+    /// The form these flags ask for, if any; `rendered` where the command's own flags ask for that.
     ///
     /// # Errors
     /// When they say how to end items that will not be printed.
-    pub fn form(&self) -> Result<Option<Form>, CliError> {
+    pub fn form(&self, rendered: bool) -> Result<Option<Form>, CliError> {
         let end = if self.print0 { End::Nul } else { End::Line };
         let form = match self.format {
             Some(Format::Table) => Some(Form::Table),
@@ -116,12 +116,12 @@ impl FormArgs {
             Some(Format::Csv) => Some(Form::Csv),
             None if self.paths => Some(Form::Paths(end)),
             None if self.ids => Some(Form::Ids(end)),
+            None if rendered => Some(Form::Rendered(end)),
             None => None,
         };
-        if self.print0 && !matches!(form, Some(Form::Paths(_) | Form::Ids(_))) {
-            return Err(
-                CliError::new(Code::Usage, "-0 ends paths or ids, and neither is printed").hint("add --paths or --ids")
-            );
+        if self.print0 && !matches!(form, Some(Form::Paths(_) | Form::Ids(_) | Form::Rendered(_))) {
+            let message = "-0 ends paths, ids and lines of a template, and none of them is printed";
+            return Err(CliError::new(Code::Usage, message).hint("add --paths or --ids"));
         }
         Ok(form)
     }

@@ -26,38 +26,53 @@ pub trait Row: Serialize {
     fn path(&self) -> Option<PathBuf> {
         None
     }
+
+    /// What the command makes of it, for [`Form::Rendered`].
+    fn lines(&self) -> &[String] {
+        &[]
+    }
 }
 
 /// The columns of tsv and csv for media: part of the output contract.
 pub const MEDIA_COLUMNS: &[&str] = &["id", "taken_at", "media_type", "size", "filename", "path"];
 
 /// A list being printed. Dropping it ends it: the array is closed, the last page of the table printed.
-pub struct List<'a, R: Row> {
+pub struct List<'a> {
     out: &'a Out,
     pages: Pages<'a>,
     plain: &'a [&'a str],
-    render: Option<Render<'a, R>>,
+    page: Option<Page>,
     empty: bool,
 }
 
-type Render<'a, R> = Box<dyn Fn(&R) -> String + 'a>;
+/// What stands around the array of a page.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Page {
+    /// Where the next page begins; `None` after the last.
+    pub next_cursor: Option<String>,
+    /// How many there are in all pages.
+    pub total: u64,
+}
 
-impl<'a, R: Row> List<'a, R> {
+impl<'a> List<'a> {
     /// A list with these columns in tables, and these in tsv and csv.
     pub fn new(out: &'a Out, table: &'a [Column], plain: &'a [&'a str]) -> Self {
-        Self { out, pages: Pages::new(table), plain, render: None, empty: true }
+        Self { out, pages: Pages::new(table), plain, page: None, empty: true }
     }
 
-    /// A list whose items the command renders, for [`Form::Rendered`].
-    pub fn rendered(out: &'a Out, render: impl Fn(&R) -> String + 'a) -> Self {
-        let mut list = Self::new(out, &[], &[]);
-        list.render = Some(Box::new(render));
-        list
+    /// Wraps the array of [`Form::Json`] in a page. Given again, it says what stands at its end.
+    pub fn page(&mut self, page: Page) {
+        self.page = Some(page);
     }
 
     /// Prints a row. [`ControlFlow::Break`] says that nobody reads any more: a reading command then ends with 0.
-    pub fn push(&mut self, row: &R) -> ControlFlow<()> {
+    pub fn push(&mut self, row: &impl Row) -> ControlFlow<()> {
         let first = std::mem::replace(&mut self.empty, false);
+        self.print(row, first)?;
+        if self.out.form == Form::Table { ControlFlow::Continue(()) } else { self.out.lock().row() }
+    }
+
+    fn print(&mut self, row: &impl Row, first: bool) -> ControlFlow<()> {
         match self.out.form {
             Form::Table => self.hold(row),
             Form::Json => self.element(row, first),
@@ -76,23 +91,20 @@ impl<'a, R: Row> List<'a, R> {
                 .path()
                 .map_or(ControlFlow::Continue(()), |path| self.item(path.as_os_str().as_bytes().to_vec(), end)),
             Form::Ids(end) => self.item(row.plain("id").into_owned().into_bytes(), end),
-            Form::Rendered(end) => {
-                let item = self.render.as_ref().map_or_else(String::new, |render| render(row));
-                self.item(item.into_bytes(), end)
-            }
+            Form::Rendered(end) => row.lines().iter().try_for_each(|line| self.item(line.clone().into_bytes(), end)),
         }
     }
 
-    fn hold(&mut self, row: &R) -> ControlFlow<()> {
+    fn hold(&mut self, row: &impl Row) -> ControlFlow<()> {
         let cells = self.pages.columns().iter().map(|column| text::shown(&row.human(&column.name)).into_owned());
         let page = self.pages.push(cells.collect());
         page.map_or(ControlFlow::Continue(()), |page| self.out.write(settle(&page, self.out.colour).as_bytes()))
     }
 
-    fn element(&self, row: &R, first: bool) -> ControlFlow<()> {
+    fn element(&self, row: &impl Row, first: bool) -> ControlFlow<()> {
         match self.out.json_text(row) {
             Ok(json) => {
-                self.out.write(if first { b"[" } else { b",\n" })?;
+                self.out.write(if first { self.opening() } else { b",\n" })?;
                 self.out.write(json.as_bytes())
             }
             Err(error) => {
@@ -102,11 +114,25 @@ impl<'a, R: Row> List<'a, R> {
         }
     }
 
+    fn opening(&self) -> &'static [u8] {
+        if self.page.is_some() { b"{\"items\":[" } else { b"[" }
+    }
+
+    /// Closes the array, and what stands around it.
+    fn close(&self) -> ControlFlow<()> {
+        if self.empty {
+            self.out.write(self.opening())?;
+        }
+        let around = self.page.as_ref().and_then(|page| serde_json::to_string(page).ok());
+        let end = around.map_or_else(|| "]\n".to_owned(), |around| format!("],{}\n", &around[1..]));
+        self.out.write(end.as_bytes())
+    }
+
     fn header(&self) -> ControlFlow<()> {
         self.out.write(format!("{}\r\n", self.plain.join(",")).as_bytes())
     }
 
-    fn line(&self, row: &R, between: u8, escape: fn(&mut Vec<u8>, &[u8]), end: &[u8]) -> Vec<u8> {
+    fn line(&self, row: &impl Row, between: u8, escape: fn(&mut Vec<u8>, &[u8]), end: &[u8]) -> Vec<u8> {
         let mut line = Vec::with_capacity(160);
         for (at, column) in self.plain.iter().enumerate() {
             if at > 0 {
@@ -133,11 +159,10 @@ impl<'a, R: Row> List<'a, R> {
     }
 }
 
-impl<R: Row> Drop for List<'_, R> {
+impl Drop for List<'_> {
     fn drop(&mut self) {
         let _ = match (self.out.form, self.empty) {
-            (Form::Json, true) => self.out.write(b"[]\n"),
-            (Form::Json, false) => self.out.write(b"]\n"),
+            (Form::Json, _) => self.close(),
             (Form::Csv, true) => self.header(),
             _ => {
                 let page = self.pages.turn().unwrap_or_default();
@@ -150,8 +175,9 @@ impl<R: Row> Drop for List<'_, R> {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use super::super::tests::printed;
+    use super::super::tests::{Sink, printed};
     use super::*;
+    use crate::cli::output::Talk;
 
     #[derive(Serialize)]
     pub(in crate::cli::output) struct Photo {
@@ -224,11 +250,26 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_command_may_render_its_items() {
-        let print = |out: &Out| {
-            let mut list = List::rendered(out, |photo: &Photo| format!("<{}>", photo.id));
-            assert!(list.push(&Photo::PLAIN).is_continue());
+    fn a_page_stands_around_the_list() {
+        let paged = |photos: &[Photo]| {
+            printed(Form::Json, false, |out| {
+                let mut list = List::new(out, &[], &[]);
+                list.page(Page::default());
+                assert!(photos.iter().all(|photo| list.push(photo).is_continue()));
+                list.page(Page { next_cursor: Some("ab".to_owned()), total: 3 });
+            })
         };
-        assert_eq!(printed(Form::Rendered(End::Line), false, print), "<b2>\n");
+        assert_eq!(paged(&[]), "{\"items\":[],\"next_cursor\":\"ab\",\"total\":3}\n");
+        let one = "{\"id\":\"b2\",\"name\":\"sea.jpg\",\"size\":1204}";
+        assert_eq!(paged(&[Photo::PLAIN]), format!("{{\"items\":[{one}],\"next_cursor\":\"ab\",\"total\":3}}\n"));
+    }
+
+    #[test]
+    fn the_first_rows_go_out_at_once() {
+        let sink = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+        let out = Out::to(Box::new(Sink(sink.clone())), Form::Ids(End::Line), false, false, Talk::silent());
+        let mut list = List::new(&out, &[], &[]);
+        assert!(list.push(&Photo::PLAIN).is_continue());
+        assert_eq!(*sink.lock().unwrap(), b"b2\n");
     }
 }

@@ -13,6 +13,7 @@ pub mod text;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::ops::ControlFlow;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
@@ -48,8 +49,17 @@ struct Stdout {
     to: BufWriter<Box<dyn Write + Send>>,
     /// Whether anything was printed.
     begun: bool,
+    /// How many rows of a list were written, and when they last went out.
+    rows: u32,
+    sent: Instant,
     lost: Option<Lost>,
 }
+
+/// So many rows of a list go out one by one: whoever waits for the first sees it at once.
+const AT_ONCE: u32 = 64;
+
+/// Later rows go out with the first that comes so long after they last did.
+const LATER: Duration = Duration::from_millis(100);
 
 /// Why nothing more can be printed.
 enum Lost {
@@ -68,7 +78,13 @@ impl Out {
     }
 
     fn to(to: Box<dyn Write + Send>, form: Form, colour: bool, terminal: bool, talk: Talk) -> Self {
-        let stdout = Stdout { to: BufWriter::with_capacity(1 << 16, to), begun: false, lost: None };
+        let stdout = Stdout {
+            to: BufWriter::with_capacity(1 << 16, to),
+            begun: false,
+            rows: 0,
+            sent: Instant::now(),
+            lost: None,
+        };
         Self { form, asked: None, colour, terminal, stdout: Mutex::new(stdout), talk: talk.into() }
     }
 
@@ -82,7 +98,32 @@ impl Out {
     /// # Errors
     /// When they and the global flags ask for two.
     pub fn choose(&mut self, flags: &FormArgs) -> Result<(), CliError> {
-        if let Some(form) = Form::one(self.asked, flags.form()?)? {
+        self.settle_on(flags.form(false)?)
+    }
+
+    /// As [`Out::choose`], for a command that has a template of its own, and one that prints a page: that is a document,
+    /// and JSON even where nothing says so.
+    ///
+    /// # Errors
+    /// As [`Out::choose`]; when a page is to be in another form.
+    pub fn choose_for(&mut self, flags: &FormArgs, template: bool, page: bool) -> Result<(), CliError> {
+        let flags = flags.form(template)?;
+        self.settle_on(flags)?;
+        match flags.or(self.asked) {
+            None if page => self.form = Form::Json,
+            Some(form) if page && form != Form::Json => {
+                let message = format!("--page is one JSON document, and {} is none", form.flag());
+                return Err(
+                    CliError::new(Code::Usage, message).hint("leave one out; --limit and --cursor go with every form")
+                );
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn settle_on(&mut self, flags: Option<Form>) -> Result<(), CliError> {
+        if let Some(form) = Form::one(self.asked, flags)? {
             self.form = form;
         }
         Ok(())
@@ -175,10 +216,7 @@ impl Out {
     }
 
     fn flush(&self) {
-        let mut stdout = self.lock();
-        if stdout.lost.is_none() {
-            stdout.to.flush().unwrap_or_else(|error| stdout.lose(error));
-        }
+        self.lock().flush();
     }
 
     fn lock(&self) -> MutexGuard<'_, Stdout> {
@@ -193,6 +231,22 @@ impl Stdout {
             self.to.write_all(bytes).unwrap_or_else(|error| self.lose(error));
         }
         if self.lost.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    /// Ends a row of a list: while rows are few or far between, each goes out as it is found.
+    fn row(&mut self) -> ControlFlow<()> {
+        self.rows = self.rows.saturating_add(1);
+        if self.rows <= AT_ONCE || self.sent.elapsed() >= LATER {
+            self.flush();
+            self.sent = Instant::now();
+        }
+        if self.lost.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    fn flush(&mut self) {
+        if self.lost.is_none() {
+            self.to.flush().unwrap_or_else(|error| self.lose(error));
+        }
     }
 
     fn lose(&mut self, error: io::Error) {

@@ -4,28 +4,27 @@ mod bars;
 mod explain;
 mod filters;
 mod ground;
+mod listing;
 mod save;
 mod shield;
 mod sums;
-
-use std::ops::ControlFlow;
-use std::sync::atomic::Ordering;
+mod template;
+mod view;
 
 use clap::Args;
 
-use super::columns::{Found, columns};
 use super::context::Context;
-use super::error::{CliError, Exit};
+use super::error::{CliError, Code, Exit};
 use super::help::{ending, opening};
 use super::library;
-use super::output::list::MEDIA_COLUMNS;
-use super::output::{FormArgs, List};
-use crate::model::Media;
+use super::output::FormArgs;
 use crate::model::metadata::UNREADABLE;
+use crate::model::{Media, ObjectId};
 use crate::query::narrow::narrow;
+use crate::query::order::{self, By, Key};
 use crate::query::words::{WORDS, Word};
 use crate::query::written::written;
-use crate::query::{self, Options, order};
+use crate::query::{self, Aim, Cursor, Options, Trash};
 use crate::store::Access;
 
 pub use ground::ground;
@@ -33,8 +32,11 @@ pub use shield::shield;
 
 use explain::ExplainArgs;
 use filters::FilterArgs;
+use listing::Listing;
 use save::SaveArgs;
 use sums::{Asked, SumsArgs};
+use template::Line;
+use view::ViewArgs;
 
 /// Find photos, videos and other media
 #[derive(Debug, Args)]
@@ -52,11 +54,25 @@ pub struct QueryArgs {
     /// Print at most this many
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
+    /// Go on after this place in the order: `next_cursor` of a page
+    #[arg(long, value_name = "CURSOR", conflicts_with = "count")]
+    cursor: Option<String>,
+    /// Print {"items": [...], "next_cursor": ..., "total": N}, for going through a long list page by page
+    #[arg(long, conflicts_with = "count")]
+    page: bool,
+    /// Find what is in the trash too
+    #[arg(long)]
+    with_trashed: bool,
     /// End with exit code 4 when nothing is found
     #[arg(short, long)]
     exit_status: bool,
+    /// Print this of each, with {FIELD} for what differs: '{taken_at:%Y-%m-%d} {filename}'
+    #[arg(short, long, value_name = "TEMPLATE", group = "form", help_heading = "Output")]
+    template: Option<String>,
     #[command(flatten)]
     form: FormArgs,
+    #[command(flatten)]
+    view: ViewArgs,
     #[command(flatten)]
     filters: FilterArgs,
     #[command(flatten)]
@@ -99,7 +115,9 @@ fn long_about() -> String {
 /// # Errors
 /// When the question cannot be understood, those of the library, and when a signal cut the list short.
 pub fn run(ctx: &mut Context, args: &QueryArgs) -> Result<Exit, CliError> {
-    ctx.out.choose(&args.form)?;
+    ctx.out.choose_for(&args.form, args.template.is_some(), args.page)?;
+    args.view.check(ctx.out.form())?;
+    let line = args.template.as_deref().map(Line::parse).transpose()?;
     let (ground, filters) = (ground(ctx), args.filters.filters());
     let expr = narrow(query::parse_arguments(&args.query, &ground)?, &filters, &ground)?;
     if let Some(name) = &args.save.save {
@@ -107,31 +125,23 @@ pub fn run(ctx: &mut Context, args: &QueryArgs) -> Result<Exit, CliError> {
         return Ok(Exit::Ok);
     }
     args.sums.by()?;
-    let order = order::parse(args.sort.as_deref().unwrap_or(order::DEFAULT))?;
+    let order = args.order(ctx)?;
     let library = library::open(ctx, Access::Read)?;
     let reader = library.reader()?;
+    let trash = if args.with_trashed { Trash::With } else { Trash::Without };
     if args.sums.asked() {
-        let asked = Asked { expr: &expr, trash: false, limit: args.limit, reverse: args.reverse };
+        let asked = Asked { expr: &expr, trash, limit: args.limit, reverse: args.reverse };
         return Ok(args.ended(sums::run(ctx, &args.sums, &reader, &asked)?));
     }
-    let options = Options { order, reverse: args.reverse, limit: args.limit, ..Options::default() };
+    let aim = query::aim(&reader, &expr)?;
+    args.measurable(&order, aim)?;
+    let mut options = Options { order, reverse: args.reverse, limit: args.limit, trash, aim, after: None };
+    options.after = args.cursor.as_deref().map(|text| Cursor::parse(text, &options)).transpose()?;
     if args.explain.explain {
         explain::run(ctx, &reader, &written(&args.query, &filters, &expr)?, &expr, &options)?;
         return Ok(Exit::Ok);
     }
-    let columns = columns(&ctx.config.output.columns);
-    let mut list = List::new(&ctx.out, &columns, MEDIA_COLUMNS);
-    // From here on there is a document to close.
-    let (stop, mut nothing) = (ctx.stop(), true);
-    query::run(&reader, &expr, &options, |media| {
-        if stop.load(Ordering::Relaxed) {
-            return Ok(ControlFlow::Break(()));
-        }
-        nothing = false;
-        readable(ctx, &media);
-        Ok::<ControlFlow<()>, CliError>(list.push(&Found::new(media, library.path())))
-    })?;
-    drop(list);
+    let nothing = Listing { ctx, args, root: library.path(), reader: &reader, expr: &expr, options }.print(line)?;
     ctx.ended(args.ended(nothing))
 }
 
@@ -144,6 +154,30 @@ pub fn readable(ctx: &Context, media: &Media) {
 }
 
 impl QueryArgs {
+    /// The order that is asked for, with a seed for what is random.
+    fn order(&self, ctx: &Context) -> Result<Vec<Key>, CliError> {
+        let mut order = order::parse(self.sort.as_deref().unwrap_or(order::DEFAULT))?;
+        if self.page && self.limit == Some(0) {
+            return Err(CliError::new(Code::Usage, "a page of nothing never ends").hint("--limit 1 or more"));
+        }
+        let [high, low, ..] = *ObjectId::random().as_bytes();
+        let seed = u64::from(u16::from_be_bytes([high, low]));
+        if order::seed(&mut order, seed) {
+            if self.page || self.cursor.is_some() {
+                let message = "pages in random order need a seed, or each would be of another order";
+                return Err(CliError::new(Code::Usage, message).hint(format!("--sort random:{seed}, for one")));
+            }
+            ctx.out.talk.detail(|| format!("in the order of --sort random:{seed}"));
+        }
+        Ok(order)
+    }
+
+    fn measurable(&self, order: &[Key], aim: Aim) -> Result<(), CliError> {
+        let by = |by| order.iter().any(|key| key.by == by);
+        view::measurable("--sort", by(By::Distance), by(By::Similarity), aim)?;
+        self.view.measurable(aim)
+    }
+
     fn ended(&self, nothing: bool) -> Exit {
         if nothing && self.exit_status { Exit::NotFound } else { Exit::Ok }
     }

@@ -14,6 +14,7 @@ use super::super::output::Answer;
 use super::super::output::style::Style;
 use super::bars;
 use crate::query::Expr;
+use crate::query::Trash;
 use crate::query::sums::{self, By, Of, OfType, Statistics, groups, histogram, statistics};
 use crate::store::Reader;
 
@@ -49,8 +50,8 @@ const NO_HISTOGRAM: &[&str] = &["paths", "ids", "print0", "limit", "sort"];
 pub struct Asked<'a> {
     /// The question.
     pub expr: &'a Expr,
-    /// Media in the trash, instead of live ones.
-    pub trash: bool,
+    /// Whether those in the trash are among them.
+    pub trash: Trash,
     /// At most so many groups.
     pub limit: Option<u64>,
     /// The groups the other way round.

@@ -110,7 +110,7 @@ fn missing(mut lost: Vec<CliError>) -> Option<CliError> {
 struct Printer<'a> {
     ctx: &'a Context,
     one: bool,
-    list: Option<List<'a, Shown>>,
+    list: Option<List<'a>>,
     begun: bool,
 }
 

@@ -10,6 +10,7 @@ mod place;
 pub use alike::likeness;
 pub use place::origin;
 
+use super::Trash;
 use super::ast::{Expr, Prefix, Term, Test};
 use super::dates::{Clock, Moment};
 use super::matcher::Matcher;
@@ -59,8 +60,8 @@ pub(super) struct Compiler<'r> {
     pub(super) question: Question,
     /// Whether the rows are wanted in the order they were taken: an index on the wall clock would then only be in the way.
     pub(super) by_time: bool,
-    /// Whether media in the trash are asked for, and not live ones.
-    pub(super) trash: bool,
+    /// Whether media in the trash are asked for.
+    pub(super) trash: Trash,
 }
 
 impl Compiler<'_> {

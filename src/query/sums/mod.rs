@@ -13,6 +13,7 @@ pub use by::By;
 pub use groups::{Group, groups, histogram};
 pub use statistics::{OfType, Statistics, statistics};
 
+use super::Trash;
 use super::ast::{Expr, Term};
 use super::condition::Compiler;
 use super::sql::{Question, Source};
@@ -25,8 +26,8 @@ pub struct Of<'a> {
     pub reader: &'a Reader,
     /// The question that finds them.
     pub expr: &'a Expr,
-    /// Those in the trash, instead of live ones.
-    pub trash: bool,
+    /// Whether those in the trash are among them.
+    pub trash: Trash,
 }
 
 /// How many media a question finds.

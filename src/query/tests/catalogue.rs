@@ -10,7 +10,7 @@ use crate::model::media::{self, ProcessingStatus};
 use crate::model::text::{AlbumName, Email, Filename};
 use crate::model::{Base, Media, Metadata, ObjectId, Sha256, SourceType, Timestamp, WallTime, mime};
 use crate::query::sort::Part;
-use crate::query::{Options, SelectError, Thing, count, find, order, parse, run, sql};
+use crate::query::{Options, SelectError, Thing, Trash, count, find, order, parse, run, sql};
 use crate::store::{self, Founder, Library, Param, Reader, StoreError, stored_file};
 
 /// A library of a few media, and a reader on it.
@@ -158,7 +158,7 @@ pub(super) fn album(library: &mut Library, name: &str, byte: u8) {
 #[track_caller]
 fn check(text: &str, expected: &str) {
     let shelf = Shelf::new();
-    let question = sql::count(&shelf.reader, &parse(text, &ground()).unwrap()).unwrap();
+    let question = sql::count(&shelf.reader, &parse(text, &ground()).unwrap(), Trash::Without).unwrap();
     let all = "my_media AS media WHERE media.deleted_at IS NULL AND ";
     let led = " AS lead CROSS JOIN my_media AS media ON media.n = lead.n WHERE media.deleted_at IS NULL";
     let condition = question.sql.text.strip_prefix("SELECT count(*) FROM ").unwrap().replace(led, "");

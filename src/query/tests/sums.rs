@@ -5,7 +5,7 @@ use super::ground;
 use crate::model::Zone;
 use crate::query::sums::explain::{explain, told};
 use crate::query::sums::{By, Group, Of, groups, histogram, statistics};
-use crate::query::{Options, count, order, parse};
+use crate::query::{Options, Trash, count, order, parse};
 
 fn shown(groups: &[Group]) -> String {
     let one = |group: &Group| format!("{}={}/{}", group.key.as_deref().unwrap_or("none"), group.count, group.bytes);
@@ -15,7 +15,7 @@ fn shown(groups: &[Group]) -> String {
 #[track_caller]
 fn check(shelf: &Shelf, question: &str, by: &str, expected: &str) {
     let expr = parse(question, &ground()).unwrap();
-    let of = Of { reader: &shelf.reader, expr: &expr, trash: false };
+    let of = Of { reader: &shelf.reader, expr: &expr, trash: Trash::Without };
     let zone = Zone::parse("+02:00").unwrap();
     assert_eq!(shown(&groups(of, By::parse(by).unwrap(), zone).unwrap()), expected, "{question} by {by}");
 }
@@ -69,7 +69,7 @@ fn a_walk_along_the_time_line_and_a_sort_give_the_same_groups() {
         // The second has dates of its own, which keeps it from walking.
         let [walked, sorted] = ["", "date:any date:1800.. OR date:none"].map(|question| {
             let expr = parse(question, &ground()).unwrap();
-            let of = Of { reader: &shelf.reader, expr: &expr, trash: false };
+            let of = Of { reader: &shelf.reader, expr: &expr, trash: Trash::Without };
             groups(of, By::parse(by).unwrap(), Zone::parse("utc").unwrap()).unwrap()
         });
         assert_eq!(shown(&walked), shown(&sorted), "{by}");
@@ -82,7 +82,7 @@ fn a_histogram_has_the_empty_months_between_and_a_row_without_a_date() {
     let shelf = Shelf::new();
     let bars = |question: &str| {
         let expr = parse(question, &ground()).unwrap();
-        shown(&histogram(Of { reader: &shelf.reader, expr: &expr, trash: false }).unwrap())
+        shown(&histogram(Of { reader: &shelf.reader, expr: &expr, trash: Trash::Without }).unwrap())
     };
     let empty: Vec<_> = (2..7).map(|month| format!("2024-{month:02}=0/0")).collect();
     let months = format!("2023-12=1/1000 2024-01=1/2000 {} 2024-07=2/7000 none=1/5000", empty.join(" "));
@@ -97,7 +97,7 @@ fn figures_sum_up_what_is_found() {
     let shelf = Shelf::new();
     let figures = |question: &str| {
         let expr = parse(question, &ground()).unwrap();
-        let of = Of { reader: &shelf.reader, expr: &expr, trash: false };
+        let of = Of { reader: &shelf.reader, expr: &expr, trash: Trash::Without };
         let found = statistics(of).unwrap();
         assert_eq!(found.count, count(&shelf.reader, &expr).unwrap(), "{question}");
         found
