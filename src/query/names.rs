@@ -45,6 +45,16 @@ const INTEGRATIONS_BY_ID: &str = "
 
 const OBJECTS_BY_ID: &str = "SELECT n, n FROM my_object WHERE id >= ?1 AND id <= ?2";
 
+/// From neighbour to neighbour along either end, each media once, so that a circle ends.
+const CLUSTER: &str = "
+    WITH RECURSIVE cluster(n) AS (
+      SELECT value FROM json_each(?1)
+      UNION SELECT link.to_n FROM cluster CROSS JOIN my_link AS link ON link.from_n = cluster.n
+       WHERE link.link_type = 'duplicate_of' AND link.deleted_at IS NULL
+      UNION SELECT link.from_n FROM cluster CROSS JOIN my_link AS link ON link.to_n = cluster.n
+       WHERE link.link_type = 'duplicate_of' AND link.deleted_at IS NULL)
+    SELECT n, n FROM cluster";
+
 /// One step along the index: a million media have some hundred cameras.
 const NEXT_CAMERA: &str = "
     SELECT camera FROM my_media WHERE deleted_at IS NULL AND camera > ?1 ORDER BY camera LIMIT 1";
@@ -139,6 +149,15 @@ pub(super) fn integrations(reader: &Reader, matcher: &Matcher) -> Result<Vec<i64
 /// Those of the catalogue.
 pub(super) fn objects(reader: &Reader, prefix: &Prefix) -> Result<Vec<i64>, StoreError> {
     by_id(reader, OBJECTS_BY_ID, &prefix.0)
+}
+
+/// The media whose ids begin so, and all that duplicates lead to from them.
+///
+/// # Errors
+/// Those of the catalogue.
+pub(super) fn cluster(reader: &Reader, prefix: &Prefix) -> Result<Vec<i64>, StoreError> {
+    let start = Param::Text(serde_json::json!(objects(reader, prefix)?).to_string());
+    Ok(numbers(reader.names::<i64>(&sql(CLUSTER, [start]))?))
 }
 
 /// The one object whose id begins so.

@@ -7,8 +7,8 @@ use std::ops::Range;
 use super::ast::{Expr, Key, Op, Term};
 use super::error::{Fault, Wrong, quoted};
 use super::lex::{self, Token, Value, What};
-use super::words::{self, Keys, WORDS, Word};
-use super::{Ground, value};
+use super::words::{self, Keys, Kind, WORDS, Word};
+use super::{Ground, related, value};
 
 /// How deep brackets may stand inside one another: with [`MOST_TERMS`] in them, the SQL stays within SQLite's depth.
 const MOST_DEPTH: usize = 32;
@@ -201,7 +201,11 @@ impl<'t> Parser<'t> {
         if self.terms > MOST_TERMS {
             return Err(Wrong::new(format!("more than {MOST_TERMS} terms in one question")).at(span.clone()));
         }
-        let test = value::test(word, op, value, &self.ground.now).map_err(|wrong| wrong.at(span.clone()))?;
+        let tested = match keys {
+            [key] if word.kind == Kind::Links => related::links(op, Some(key), value).map(Some),
+            _ => value::test(word, op, value, &self.ground.now),
+        };
+        let test = tested.map_err(|wrong| wrong.at(span.clone()))?;
         Ok(match test {
             None => Expr::All,
             Some(test) => Expr::Is(Term { word, keys: keys.to_vec(), test }),

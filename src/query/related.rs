@@ -2,7 +2,7 @@
 //!
 //! Pure: objects are looked up in `condition/links.rs`.
 
-use super::ast::{Op, Prefix, Test};
+use super::ast::{Key, Op, Prefix, Test};
 use super::error::{Wrong, quoted};
 use super::lex::Value;
 use super::words::nearest;
@@ -80,12 +80,20 @@ pub(super) fn linked(direction: Direction, value: &Value) -> Result<Test, Wrong>
 ///
 /// # Errors
 /// When it is neither.
-pub(super) fn links(op: Op, of: Option<&str>, value: &Value) -> Result<Test, Wrong> {
+pub(super) fn links(op: Op, of: Option<&Key>, value: &Value) -> Result<Test, Wrong> {
     let text = value.text.as_str();
     if let Some(of) = of {
         let (count, strength) = with_strength(text)?;
-        let (link_type, direction) = typed(of)?;
-        return Ok(Test::Links(Links { link_type, direction, other: None, strength, many: tally(op, count)? }));
+        let (link_type, direction) = match of {
+            Key::Name(name) => typed(name)?,
+            Key::At(number) => typed(&number.to_string())?,
+        };
+        let many = match count {
+            "none" => Tally { least: None, most: Some(0) },
+            "any" => Tally::SOME,
+            count => tally(op, count)?,
+        };
+        return Ok(Test::Links(Links { link_type, direction, other: None, strength, many }));
     }
     let compared = text.find(['>', '<', '=', ':', '!']).filter(|_| op == Op::Has);
     let (front, count) = compared.map_or((text, None), |at| (&text[..at], Some(&text[at..])));
@@ -271,6 +279,8 @@ mod tests {
         check("links:variant_of.out=1", Some(LinkType::VariantOf), Out, None, (1, 1));
         check("links:duplicate_of", duplicate, Either, None, (1, -1));
         check("links.duplicate_of>0", duplicate, Either, None, (1, -1));
+        check("links.duplicate_of:none", duplicate, Either, None, (-1, 0));
+        check("links.duplicate_of:any,0.9..", duplicate, Either, Some((0.9, 1.0)), (1, -1));
         check("links.duplicate_of:0..2,0.5", duplicate, Either, Some((0.5, 0.5)), (0, 2));
     }
 

@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     fn value(text: &str) -> Value {
-        match lex::text(text).unwrap().remove(0).what {
+        match lex::text(&format!("near:{text}")).unwrap().remove(1).what {
             What::Value(value) => value,
             other => panic!("{other:?}"),
         }

@@ -135,6 +135,10 @@ impl Word {
         Self { order: Some(order), ..self }
     }
 
+    const fn keyed(self, keys: Keys) -> Self {
+        Self { keys, ..self }
+    }
+
     const fn scans(self) -> Self {
         Self { scans: true, ..self }
     }
@@ -202,6 +206,7 @@ pub const WORDS: &[Word] = &[
         Place::Linked(Direction::Either),
         "how many links it has: 0, >2, duplicate_of>0, \"duplicate_of,0.9..>0\"",
     )
+    .keyed(Keys::May("TYPE"))
     .scans(),
     word("albums", Tally, Place::Albums, "how many albums it is in: 0, >1, 2..4").scans(),
     word("tags", Tally, Place::Tags, "how many tags it bears: 0, >3, 2..4").scans(),

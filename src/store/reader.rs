@@ -85,7 +85,7 @@ pub fn scope(connection: &Connection, owner: Owner) -> Result<String, StoreError
         (
             "media_place",
             format!(
-                "SELECT place.*, media.latitude, media.longitude FROM main.media_place AS place JOIN main.media AS media ON media.n = place.n
+                "SELECT place.*, media.latitude, media.longitude FROM main.media_place AS place CROSS JOIN main.media AS media ON media.n = place.n
                   WHERE media.owner = {n}"
             ),
         ),

@@ -148,18 +148,11 @@ impl Compiler<'_> {
         self.answered(rows, None, probe)
     }
 
-    /// The cluster of duplicates the media of this id is in, itself included: from neighbour to neighbour along either
-    /// end, each media once, so that a circle ends.
+    /// The cluster of duplicates the media of this id is in, itself included.
     pub(super) fn duplicates(&mut self, prefix: &Prefix) -> Result<Compiled, StoreError> {
-        let start = names::objects(self.reader, prefix)?;
-        let start = self.bind(Param::Text(serde_json::json!(start).to_string()));
-        let kind = "link.link_type = 'duplicate_of' AND link.deleted_at IS NULL";
-        Ok(Compiled::rows(format!(
-            "WITH RECURSIVE cluster(n) AS (SELECT value FROM json_each({start}) \
-             UNION SELECT link.to_n FROM cluster CROSS JOIN my_link AS link ON link.from_n = cluster.n WHERE {kind} \
-             UNION SELECT link.from_n FROM cluster CROSS JOIN my_link AS link ON link.to_n = cluster.n WHERE {kind}) \
-             SELECT n FROM cluster"
-        )))
+        let cluster = names::cluster(self.reader, prefix)?;
+        let cluster = self.bind(Param::Text(serde_json::json!(cluster).to_string()));
+        Ok(Compiled::rows(format!("SELECT value AS n FROM json_each({cluster})")))
     }
 
     /// A condition that is `probe` where many media meet it and the time line is walked for the first of them, and a

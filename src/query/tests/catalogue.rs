@@ -15,16 +15,16 @@ use crate::store::{self, Founder, Library, Param, Reader, StoreError, stored_fil
 
 /// A library of a few media, and a reader on it.
 pub(super) struct Shelf {
-    _folder: tempfile::TempDir,
+    pub(super) _folder: tempfile::TempDir,
     pub(super) library: Library,
     pub(super) reader: Reader,
 }
 
-fn stamp(text: &str) -> Timestamp {
+pub(super) fn stamp(text: &str) -> Timestamp {
     Timestamp::parse(text).unwrap()
 }
 
-fn open(path: &Path) -> Library {
+pub(super) fn open(path: &Path) -> Library {
     let email = Email::parse("me@example.com").unwrap();
     let now = stamp("2024-07-31T10:00:00.000Z");
     Library::init(path, &Founder { email, display_name: None, original_display_name: None, now }).unwrap()
@@ -60,7 +60,7 @@ impl Shelf {
     }
 
     /// The names of what a question finds, in order; its count agrees.
-    fn names(&self, text: &str, order: &str, limit: Option<u64>) -> Vec<String> {
+    pub(super) fn names(&self, text: &str, order: &str, limit: Option<u64>) -> Vec<String> {
         let expr = parse(text, &ground()).unwrap();
         let options = Options { order: order::parse(order).unwrap(), limit, ..Options::default() };
         let mut names = Vec::new();
@@ -76,14 +76,14 @@ impl Shelf {
     }
 
     #[track_caller]
-    fn finds(&self, text: &str, expected: &str) {
+    pub(super) fn finds(&self, text: &str, expected: &str) {
         let names = self.names(text, "filename", None);
         let short: Vec<_> = names.iter().map(|name| name.split('.').next().unwrap_or(name)).collect();
         assert_eq!(short.join(" "), expected, "{text}");
     }
 
     /// How SQLite goes about a question, a line a step.
-    fn plan(&self, text: &str) -> String {
+    pub(super) fn plan(&self, text: &str) -> String {
         let order = order::parse(order::DEFAULT).unwrap();
         let options = Options { order, limit: Some(50), ..Options::default() };
         let question = sql::select(&self.reader, &parse(text, &ground()).unwrap(), &options, Part::Whole).unwrap();

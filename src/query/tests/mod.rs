@@ -1,6 +1,7 @@
 //! Questions and the trees they make; every error at its spot; and 20,000 made-up texts that must do no harm.
 
 mod catalogue;
+mod links;
 mod sums;
 
 use chrono::DateTime;
