@@ -193,6 +193,7 @@ impl Picture<'_, '_, '_> {
             let altitude = self.altitude();
             findings.exif("gps_altitude", altitude.map(rounded));
             let direction = self.gps(0x0011).and_then(|entry| self.tiff.float(&entry));
+            findings.exif("gps_accuracy", self.gps(0x001F).and_then(|entry| accuracy(self.tiff.float(&entry)?)));
             findings.exif("gps_direction", direction.filter(|at| (0.0..=360.0).contains(at)).map(rounded));
         }
         findings.gps_clock = findings.gps_clock.or(clock);
@@ -291,6 +292,11 @@ pub fn short(n: f64) -> String {
 pub fn rounded(n: f64) -> Value {
     let n = format!("{n:.5e}").parse::<f64>().ok().filter(|_| n.abs() < 1e5).unwrap_or(n);
     if n.fract() == 0.0 && n.abs() < 1e15 { json!(n as i64) } else { json!(n) }
+}
+
+/// How far a place may be off, in metres; none where a receiver does not say.
+pub fn accuracy(metres: f64) -> Option<Value> {
+    (metres > 0.0 && metres < 1e6).then(|| rounded(metres))
 }
 
 #[cfg(test)]

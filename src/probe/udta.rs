@@ -119,6 +119,7 @@ fn said(key: &str, words: Option<String>, findings: &mut Findings) {
     match key {
         "creationdate" => created(&words, findings),
         "location.ISO6709" => place(&words, findings),
+        "location.accuracy.horizontal" => findings.exif("gps_accuracy", words.parse().ok().and_then(exif::accuracy)),
         "make" => findings.exif("make", Some(words)),
         "model" => findings.exif("camera", Some(words)),
         "software" => findings.exif("software", Some(words)),

@@ -178,6 +178,50 @@ fn an_album_shows_its_members_in_its_order_and_those_in_the_trash_are_none() {
 }
 
 #[test]
+fn an_album_tells_the_way_down_to_it_what_stands_in_it_and_its_cover() {
+    let world = library();
+    let id = id_of(&world, "filename:img_0042");
+    let album = album_of(&world, &id);
+    let db = rusqlite::Connection::open(world.library().join("catalog.db")).unwrap();
+    // Trips / Summer / Beach, and the photo in Summer too; the program has no command for that yet.
+    let sql = "
+      INSERT INTO object (id, type, owner, made_by) VALUES (x'aaaaaaaaaaaa4000a000aaaaaaaaaaa1', 3, 1, 1),
+        (x'aaaaaaaaaaaa4000a000aaaaaaaaaaa2', 3, 1, 1), (x'aaaaaaaaaaaa4000a000aaaaaaaaaaa3', 5, 1, 1),
+        (x'aaaaaaaaaaaa4000a000aaaaaaaaaaa4', 5, 1, 1), (x'aaaaaaaaaaaa4000a000aaaaaaaaaaa5', 5, 1, 1);
+      INSERT INTO album (n, owner, created_at, updated_at, name, cover, sort_order, visibility, metadata)
+        SELECT object.n, 1, 0, 0, iif(hex(id) LIKE '%1', 'Trips', 'Summer'), media.n, 'manual', 'private', '{}'
+          FROM object, media WHERE object.type = 3 AND made_by = 1 AND original_filename = 'IMG_0042.jpg';
+      INSERT INTO link (n, owner, created_at, updated_at, from_n, from_type, to_n, to_type, link_type, shape, strength, sort_order, metadata)
+        SELECT object.n, 1, 0, 0, outer.n, 3, inner.n, 3, 'contains', 12, 1, 0, '{}' FROM object, album AS outer, album AS inner
+         WHERE (hex(id) LIKE '%A3' AND outer.name = 'Trips' AND inner.name = 'Summer')
+            OR (hex(id) LIKE '%A4' AND outer.name = 'Summer' AND inner.name = 'Beach');
+      INSERT INTO link (n, owner, created_at, updated_at, from_n, from_type, to_n, to_type, link_type, shape, strength, sort_order, metadata)
+        SELECT object.n, 1, 0, 0, album.n, 3, album.cover, 2, 'contains', 12, 1, 9, '{}' FROM object, album
+         WHERE hex(id) LIKE '%A5' AND name = 'Summer';";
+    db.execute_batch(&format!("BEGIN; {sql} COMMIT")).unwrap();
+    drop(db);
+    let page = world.run(&["show", &album]).stdout;
+    assert!(page.contains("\n  stands in       Trips / Summer\n"), "{page}");
+    let (outer, inner) = ("aaaaaaaaaaaa4000a000aaaaaaaaaaa1", "aaaaaaaaaaaa4000a000aaaaaaaaaaa2");
+    let page = world.run(&["show", inner]).stdout;
+    let cover = format!("cover           {}  media IMG_0042.jpg", &id[..8]);
+    for line in [
+        "stands in       Trips",
+        "media           1",
+        "albums in it    1: Beach",
+        "media in all    3",
+        &cover,
+        "order           by hand",
+    ] {
+        assert!(page.contains(&format!("\n  {line}\n")), "{line}: {page}");
+    }
+    let whole = json(&world, &["show", inner]);
+    assert_eq!(whole["_extra"]["albums"], serde_json::json!([{ "id": album, "name": "Beach" }]));
+    assert_eq!(whole["_extra"]["media"], serde_json::json!([{ "id": id, "filename": "IMG_0042.jpg" }]));
+    assert!(world.run(&["show", outer]).stdout.contains("\n  media           0\n"));
+}
+
+#[test]
 fn what_is_missing_among_several_is_told_and_the_rest_is_shown() {
     let world = library();
     let id = id_of(&world, "filename:img_0042");
@@ -263,6 +307,63 @@ fn nothing_in_a_page_steers_the_terminal() {
     let harmless = |text: &str| !text.contains('\x1b') && !text.contains('\u{202e}');
     assert!(page.code == 0 && harmless(&page.stdout) && harmless(&page.stderr), "{page:?}");
     assert!(page.stdout.starts_with("a\\x1b[2Jb\\u{202e}c.jpg\n"), "{page:?}");
+}
+
+/// A picture whose EXIF says where it was taken: each entry of the GPS directory is a tag, a type, a count and its value.
+fn placed(entries: &[(u16, u16, u32, &[u8])]) -> Vec<u8> {
+    let directory = |entries: &[(u16, u16, u32, [u8; 4])]| {
+        let count = u16::try_from(entries.len()).unwrap().to_le_bytes();
+        let entry = |(tag, kind, count, value): &(u16, u16, u32, [u8; 4])| {
+            [&tag.to_le_bytes()[..], &kind.to_le_bytes(), &count.to_le_bytes(), value].concat()
+        };
+        [&count[..], &entries.iter().flat_map(entry).collect::<Vec<_>>(), &[0; 4]].concat()
+    };
+    let first = directory(&[(0x8825, 4, 1, 26_u32.to_le_bytes())]);
+    let (mut rows, mut values) = (Vec::new(), Vec::new());
+    let start = 26 + 2 + 12 * entries.len() + 4;
+    for (tag, kind, count, value) in entries {
+        let mut inline = [0; 4];
+        if let Some(place) = inline.get_mut(..value.len()) {
+            place.copy_from_slice(value);
+        } else {
+            inline = u32::try_from(start + values.len()).unwrap().to_le_bytes();
+            values.extend_from_slice(value);
+        }
+        rows.push((*tag, *kind, *count, inline));
+    }
+    let body = [&b"Exif\0\0II*\0\x08\0\0\0"[..], &first, &directory(&rows), &values].concat();
+    let length = u16::try_from(body.len() + 2).unwrap().to_be_bytes();
+    let jpeg = support::jpeg(7);
+    [&jpeg[..2], &[0xFF, 0xE1], &length, &body, &jpeg[2..]].concat()
+}
+
+#[test]
+fn a_place_says_how_high_how_sure_and_which_way() {
+    let world = World::new();
+    let ratio = |parts: &[(u32, u32)]| -> Vec<u8> {
+        parts.iter().flat_map(|(over, under)| [over.to_le_bytes(), under.to_le_bytes()].concat()).collect()
+    };
+    let picture = placed(&[
+        (1, 2, 2, b"N\0"),
+        (2, 5, 3, &ratio(&[(48, 1), (30, 1), (0, 1)])),
+        (3, 2, 2, b"W\0"),
+        (4, 5, 3, &ratio(&[(2, 1), (15, 1), (0, 1)])),
+        (5, 1, 1, &[1]),
+        (6, 5, 1, &ratio(&[(125, 10)])),
+        (0x11, 5, 1, &ratio(&[(270, 1)])),
+        (0x1F, 5, 1, &ratio(&[(9, 2)])),
+    ]);
+    support::put(&world.sources().join("a.jpg"), &picture);
+    world.import(&[]).ends(0);
+    let page = world.run(&["show", "--where", "*", "--exif"]).stdout;
+    assert!(
+        page.contains("\n  place           48.5, -2.25, 12.5 m below the sea, within 4.5 m, facing 270°\n"),
+        "{page}"
+    );
+    assert!(
+        page.contains("\nEXIF: place\n  exif.gps_altitude      -12.5 m\n  exif.gps_accuracy      4.5 m\n"),
+        "{page}"
+    );
 }
 
 #[test]
