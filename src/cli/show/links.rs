@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::Own;
 use super::sheet::Sheet;
 use crate::cli::format::count;
 use crate::model::link::Strength;
@@ -47,25 +48,20 @@ fn of(reader: &Reader, n: i64, id: ObjectId, group: &Group, limit: u32) -> Resul
 }
 
 /// How many links of each type an object has: `2 duplicate_of ↔, 1 contains ←`.
-///
-/// # Errors
-/// Those of the catalogue.
-pub fn summary(reader: &Reader, n: i64) -> Result<String, StoreError> {
-    let groups = related::groups(reader, n)?;
+pub fn summary(groups: &[Group]) -> String {
     let said =
         groups.iter().map(|group| format!("{} {} {}", count(group.count), group.link_type, arrow(group.direction)));
-    Ok(said.collect::<Vec<_>>().join(", "))
+    said.collect::<Vec<_>>().join(", ")
 }
 
 /// Writes the first links of each type for people.
 ///
 /// # Errors
 /// Those of the catalogue.
-pub fn write(reader: &Reader, n: i64, id: ObjectId, sheet: &mut Sheet) -> Result<(), StoreError> {
-    let groups = related::groups(reader, n)?;
-    sheet.heading(if groups.is_empty() { "Links: none" } else { "Links" });
-    for group in &groups {
-        for (seen, at) in of(reader, n, id, group, SHOWN)?.iter().zip(1..) {
+pub fn write(reader: &Reader, own: &Own, id: ObjectId, sheet: &mut Sheet) -> Result<(), StoreError> {
+    sheet.heading(if own.groups.is_empty() { "Links: none" } else { "Links" });
+    for group in &own.groups {
+        for (seen, at) in of(reader, own.n, id, group, SHOWN)?.iter().zip(1..) {
             // Those that start here come in their order; where another object's end, the others it has must be counted.
             let place = match (group.direction, seen.link.sort_order) {
                 (Direction::Out, order) => order.map(|_| at),

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::sheet::Sheet;
-use super::{Ground, clock, dates, links, rest, value};
+use super::{Ground, Own, clock, dates, links, rest, value};
 use crate::cli::columns::{camera, length};
 use crate::cli::format;
 use crate::cli::output::text::shown_path;
@@ -42,13 +42,13 @@ pub fn name(media: &Media) -> &str {
 ///
 /// # Errors
 /// Those of the catalogue.
-pub fn write(ground: &Ground<'_>, media: &Media, n: i64, sheet: &mut Sheet) -> Result<(), StoreError> {
+pub fn write(ground: &Ground<'_>, media: &Media, own: &Own, sheet: &mut Sheet) -> Result<(), StoreError> {
     sheet.line("id", &media.base.id.to_string());
     taken(media, sheet);
     picture(media, sheet);
     about(media, sheet);
     sheet.line("albums", &album::names_with(ground.reader, media.base.id)?.join(", "));
-    sheet.line("links", &links::summary(ground.reader, n)?);
+    sheet.line("links", &links::summary(&own.groups));
     kept(ground, media, sheet)?;
     rest(media.base.metadata.as_map(), SAID, sheet);
     Ok(())

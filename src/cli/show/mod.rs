@@ -29,6 +29,7 @@ use crate::history::Entry;
 use crate::model::{Base, Object as _, ObjectId, Timestamp};
 use crate::query::Thing;
 use crate::store::album::{self, Kin};
+use crate::store::related::{self, Group};
 use crate::store::{Access, Reader, StoreError, object, user};
 use history::Subject;
 use sheet::Sheet;
@@ -90,10 +91,8 @@ pub fn run(ctx: &mut Context, args: &ShowArgs) -> Result<Exit, CliError> {
         printer.print(&ground, thing)
     })?;
     printer.end(lost.is_empty());
-    match missing(lost) {
-        Some(error) => Err(error),
-        None => ctx.ended(Exit::Ok),
-    }
+    let exit = ctx.ended(Exit::Ok)?;
+    missing(lost).map_or(Ok(exit), Err)
 }
 
 /// What no object has, as one error.
@@ -207,6 +206,12 @@ impl Member {
     }
 }
 
+/// What the catalogue keeps of an object beside it: its number and its links, summed up.
+struct Own {
+    n: i64,
+    groups: Vec<Group>,
+}
+
 /// What pages are made from, and what was asked for.
 struct Ground<'a> {
     reader: &'a Reader,
@@ -240,20 +245,21 @@ impl Ground<'_> {
     }
 
     fn page(&self, thing: &Thing, n: i64) -> Result<String, CliError> {
+        let own = Own { n, groups: related::groups(self.reader, n)? };
         let mut sheet = Sheet::new(self.columns);
         sheet.title(&title(thing), base(thing).deleted_at.map(|_| "in the trash"));
         match thing {
-            Thing::Media(media) => media::write(self, media, n, &mut sheet)?,
-            Thing::Album(album) => others::album(self, album, n, &mut sheet)?,
-            Thing::Link(link) => others::link(self, link, n, &mut sheet)?,
-            Thing::Integration(one) => others::integration(self, one, n, &mut sheet)?,
-            Thing::User(user) => others::user(self, user, n, &mut sheet)?,
+            Thing::Media(media) => media::write(self, media, &own, &mut sheet)?,
+            Thing::Album(album) => others::album(self, album, &own, &mut sheet)?,
+            Thing::Link(link) => others::link(self, link, &own, &mut sheet)?,
+            Thing::Integration(one) => others::integration(self, one, &own, &mut sheet)?,
+            Thing::User(user) => others::user(self, user, &own, &mut sheet)?,
         }
         if let (Thing::Media(media), true) = (thing, self.exif) {
             exif::write(media, &mut sheet);
         }
         if self.links {
-            links::write(self.reader, n, base(thing).id, &mut sheet)?;
+            links::write(self.reader, &own, base(thing).id, &mut sheet)?;
         }
         if self.history {
             let now = serde_json::to_value(thing).unwrap_or_default();

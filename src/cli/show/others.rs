@@ -1,7 +1,7 @@
 //! The pages of albums, links, integrations and users. Secrets are `[REDACTED]`, as they are in JSON.
 
 use super::sheet::Sheet;
-use super::{Ground, clock, dates, links, rest};
+use super::{Ground, Own, clock, dates, links, rest};
 use crate::cli::format::{bytes, count};
 use crate::model::album::SortOrder;
 use crate::model::secret::REDACTED;
@@ -20,30 +20,30 @@ const DEEPEST: usize = 32;
 ///
 /// # Errors
 /// Those of the catalogue.
-pub fn album(ground: &Ground<'_>, album: &Album, n: i64, sheet: &mut Sheet) -> Result<(), StoreError> {
+pub fn album(ground: &Ground<'_>, album: &Album, own: &Own, sheet: &mut Sheet) -> Result<(), StoreError> {
     let reader = ground.reader;
     sheet.line("id", &album.base.id.to_string());
     sheet.line("description", album.description.as_ref().map_or("", |text| text.as_str()));
     let mut ways = Vec::new();
-    above(reader, n, &mut Vec::new(), &mut ways)?;
+    above(reader, own.n, &mut Vec::new(), &mut ways)?;
     for way in &ways {
         sheet.line("stands in", way);
     }
     sheet.line("media", &count(album.media_count));
-    let children = album::children(reader, n)?;
+    let children = album::children(reader, own.n)?;
     let names: Vec<&str> = children.iter().take(SHOWN).map(|(_, _, name)| name.as_str()).collect();
     if !children.is_empty() {
         let more = children.len().saturating_sub(SHOWN);
         let more = if more > 0 { format!(" and {more} more; --json lists them") } else { String::new() };
         sheet.line("albums in it", &format!("{}: {}{more}", count(children.len() as u64), names.join(", ")));
-        sheet.line("media in all", &count(album::beneath(reader, n)?));
+        sheet.line("media in all", &count(album::beneath(reader, own.n)?));
     }
     let cover = album.cover_media_id.map(|id| object::named(reader, id)).transpose()?.flatten();
     sheet.line("cover", &links::ended(cover.as_ref()));
     sheet.line("order", ordered(album.sort_order));
     sheet.line("visibility", album.visibility.as_str());
     sheet.line("tags", &album.base.metadata.tags().collect::<Vec<_>>().join(", "));
-    sheet.line("links", &links::summary(reader, n)?);
+    sheet.line("links", &links::summary(&own.groups));
     dates(ground, &album.base, sheet)?;
     rest(album.base.metadata.as_map(), &["tags"], sheet);
     Ok(())
@@ -77,7 +77,7 @@ fn above(reader: &Reader, n: i64, below: &mut Vec<String>, ways: &mut Vec<String
 ///
 /// # Errors
 /// Those of the catalogue.
-pub fn link(ground: &Ground<'_>, link: &Link, n: i64, sheet: &mut Sheet) -> Result<(), StoreError> {
+pub fn link(ground: &Ground<'_>, link: &Link, own: &Own, sheet: &mut Sheet) -> Result<(), StoreError> {
     sheet.line("id", &link.base.id.to_string());
     sheet.line("from", &links::ended(object::named(ground.reader, link.from_object_id)?.as_ref()));
     sheet.line("to", &links::ended(object::named(ground.reader, link.to_object_id)?.as_ref()));
@@ -86,7 +86,7 @@ pub fn link(ground: &Ground<'_>, link: &Link, n: i64, sheet: &mut Sheet) -> Resu
     sheet.line("strength", &link.strength.get().to_string());
     let order = link.sort_order.map(|order| order.get().to_string());
     sheet.line("sort order", &order.unwrap_or_default());
-    sheet.line("links", &links::summary(ground.reader, n)?);
+    sheet.line("links", &links::summary(&own.groups));
     dates(ground, &link.base, sheet)?;
     rest(link.base.metadata.as_map(), &[], sheet);
     Ok(())
@@ -96,7 +96,7 @@ pub fn link(ground: &Ground<'_>, link: &Link, n: i64, sheet: &mut Sheet) -> Resu
 ///
 /// # Errors
 /// Those of the catalogue.
-pub fn integration(ground: &Ground<'_>, one: &Integration, n: i64, sheet: &mut Sheet) -> Result<(), StoreError> {
+pub fn integration(ground: &Ground<'_>, one: &Integration, own: &Own, sheet: &mut Sheet) -> Result<(), StoreError> {
     let yes = |yes: bool| if yes { "yes" } else { "no" };
     let token = |there: bool| if there { REDACTED } else { "" };
     sheet.line("id", &one.base.id.to_string());
@@ -110,7 +110,7 @@ pub fn integration(ground: &Ground<'_>, one: &Integration, n: i64, sheet: &mut S
     sheet.line("last sync", &one.last_sync_at.map_or_else(|| "never".to_owned(), |at| clock(at) + &ended));
     sheet.line("sync cursor", one.sync_cursor.as_deref().unwrap_or_default());
     sheet.line("items synced", &count(one.items_synced));
-    sheet.line("links", &links::summary(ground.reader, n)?);
+    sheet.line("links", &links::summary(&own.groups));
     dates(ground, &one.base, sheet)?;
     rest(one.base.metadata.as_map(), &[], sheet);
     Ok(())
@@ -120,7 +120,7 @@ pub fn integration(ground: &Ground<'_>, one: &Integration, n: i64, sheet: &mut S
 ///
 /// # Errors
 /// Those of the catalogue.
-pub fn user(ground: &Ground<'_>, user: &User, n: i64, sheet: &mut Sheet) -> Result<(), StoreError> {
+pub fn user(ground: &Ground<'_>, user: &User, own: &Own, sheet: &mut Sheet) -> Result<(), StoreError> {
     let yes = |yes: bool| if yes { "yes" } else { "no" };
     sheet.line("id", &user.base.id.to_string());
     sheet.line("name", user.display_name.as_ref().map_or("", |name| name.as_str()));
@@ -133,7 +133,7 @@ pub fn user(ground: &Ground<'_>, user: &User, n: i64, sheet: &mut Sheet) -> Resu
     sheet.line("last sign-in", &user.last_login_at.map(clock).unwrap_or_default());
     let quota = format!("{} of {} used", bytes(user.storage_used), bytes(user.storage_quota));
     sheet.line("storage", &quota);
-    sheet.line("links", &links::summary(ground.reader, n)?);
+    sheet.line("links", &links::summary(&own.groups));
     dates(ground, &user.base, sheet)?;
     rest(user.base.metadata.as_map(), &[], sheet);
     Ok(())
