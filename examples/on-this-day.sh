@@ -6,11 +6,6 @@
 set -eu
 
 day=${1:-$(date +%m-%d)}
-[ "$day" != 02-29 ] || { echo "$0: not every year has a February 29" >&2; exit 2; }
 year=$(date +%Y)
-question=
-for back in $(seq 1 60); do
-  question="$question${question:+ OR }date:$((year - back))-$day"
-done
 
-exec hypernet query "$question" --sort -taken_at --format table
+exec hypernet query "on:$day" "before:$year" --sort -taken_at --format table

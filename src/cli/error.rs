@@ -38,6 +38,24 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// All of them, by number.
+    pub const ALL: &'static [Self] = &[
+        Self::Ok,
+        Self::Failed,
+        Self::Usage,
+        Self::Partial,
+        Self::NotFound,
+        Self::Auth,
+        Self::Locked,
+        Self::Unavailable,
+        Self::Problems,
+        Self::Refused,
+        Self::Library,
+        Self::Bug,
+        Self::Interrupted,
+        Self::Terminated,
+    ];
+
     /// The number the shell sees.
     pub const fn number(self) -> u8 {
         self as u8

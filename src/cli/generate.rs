@@ -12,6 +12,7 @@ use super::App;
 use super::context::Context;
 use super::error::{CliError, Exit};
 use super::help::ending;
+use super::topics::TOPICS;
 
 /// Print a completion script for a shell
 ///
@@ -34,7 +35,7 @@ const COMPLETIONS_EXAMPLES: &[&str] = &[
 #[derive(Debug, Args)]
 #[command(after_long_help = ending(MAN_EXAMPLES, EXITS))]
 pub struct ManArgs {
-    /// Write a page for each command into this folder
+    /// Write all pages into this folder; those of section 7 beside it, into `man7`, where its name is `man1`
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
 }
@@ -68,10 +69,10 @@ pub fn man(ctx: &mut Context, args: &ManArgs) -> Result<Exit, CliError> {
     match &args.dir {
         Some(dir) if ctx.dry_run => {
             for page in pages() {
-                ctx.out.talk.note(&format!("would write {}", ctx.shown(&dir.join(page.path))));
+                ctx.out.talk.note(&format!("would write {}", ctx.shown(&place(dir, &page.path))));
             }
         }
-        Some(dir) => pages().iter().try_for_each(|page| write(&dir.join(&page.path), &page.bytes))?,
+        Some(dir) => pages().iter().try_for_each(|page| write(&place(dir, &page.path), &page.bytes))?,
         None => ctx.out.raw(&pages().swap_remove(0).bytes),
     }
     Ok(Exit::Ok)
@@ -88,18 +89,36 @@ pub fn files() -> Vec<Generated> {
     scripts.chain(pages).collect()
 }
 
-fn script(shell: Shell) -> Vec<u8> {
+/// The completion script of a shell. Those of bash, zsh and fish ask the program first.
+pub fn script(shell: Shell) -> Vec<u8> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut App::command(), "hypernet", &mut script);
-    script
+    let (begins, asks) = match shell {
+        Shell::Bash => (
+            "_hypernet() {\n",
+            concat!(include_str!("complete/hook.bash"), "_hypernet() {\n    _hypernet_asked \"$1\" && return 0\n"),
+        ),
+        Shell::Zsh => (
+            "_hypernet() {\n",
+            concat!(include_str!("complete/hook.zsh"), "_hypernet() {\n    _hypernet_asked && return 0\n"),
+        ),
+        Shell::Fish => ("complete -c", concat!(include_str!("complete/hook.fish"), "complete -c")),
+        _ => return script,
+    };
+    String::from_utf8_lossy(&script).replacen(begins, asks, 1).into_bytes()
 }
 
-/// The manual: `hypernet.1` first, then a page for each command.
+/// The manual: `hypernet.1` first, then a page for each command and for each topic that has one.
 fn pages() -> Vec<Generated> {
     let mut app = App::command().disable_help_subcommand(true);
     app.build();
     let mut pages = Vec::new();
     page(&app, &mut pages);
+    let topics = TOPICS.iter().filter_map(|topic| Some((topic, topic.manual?)));
+    pages.extend(topics.map(|(topic, name)| Generated {
+        path: format!("{name}.7").into(),
+        bytes: topic.page().roff(name, topic.about),
+    }));
     pages
 }
 
@@ -112,6 +131,13 @@ fn page(command: &clap::Command, pages: &mut Vec<Generated>) {
     let _ = man.render(&mut bytes);
     pages.push(Generated { path: man.get_filename().into(), bytes });
     command.get_subcommands().filter(|command| !command.is_hide_set()).for_each(|command| page(command, pages));
+}
+
+/// Where a page goes: `man` looks for each section in a folder of its own.
+fn place(dir: &Path, page: &Path) -> PathBuf {
+    let other =
+        page.extension().is_some_and(|section| section == "7") && dir.file_name().is_some_and(|name| name == "man1");
+    if other { dir.with_file_name("man7").join(page) } else { dir.join(page) }
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {

@@ -8,6 +8,7 @@ mod arguments;
 mod backup;
 mod bug;
 mod columns;
+mod complete;
 pub mod config;
 pub mod context;
 pub mod doctor;
@@ -32,6 +33,7 @@ mod rm;
 mod selection;
 mod show;
 mod signals;
+mod topics;
 mod trash;
 mod usage;
 pub mod verify;
@@ -49,7 +51,7 @@ use output::style::Colour;
 
 /// Keep the photos and videos of a life in one folder with one catalogue
 #[derive(Debug, Parser)]
-#[command(name = "hypernet", version, propagate_version = true, max_term_width = 100)]
+#[command(name = "hypernet", version, propagate_version = true, max_term_width = 100, disable_help_subcommand = true)]
 #[command(after_help = help::FIRST_STEPS, after_long_help = help_ending())]
 pub struct App {
     #[command(flatten)]
@@ -76,6 +78,7 @@ enum Command {
     Config(config::command::ConfigArgs),
     Completions(generate::CompletionsArgs),
     Man(generate::ManArgs),
+    Help(help::HelpArgs),
 }
 
 impl Command {
@@ -96,6 +99,7 @@ impl Command {
             Self::Config(args) => config::command::run(ctx, args),
             Self::Completions(args) => generate::completions(ctx, args),
             Self::Man(args) => generate::man(ctx, args),
+            Self::Help(args) => help::run(&ctx.out, args),
         }
     }
 }
@@ -108,6 +112,9 @@ pub fn main() -> ExitCode {
         let opts = args::early(&args);
         // Until the settings are known, a mistake is told as the bare arguments ask.
         let early = opts.out(&env, Colour::Auto).unwrap_or_else(|_| opts.plain_out());
+        if let Some(exit) = complete::asked(&args, &env, &early) {
+            return exit;
+        }
         match App::try_parse_from(&args) {
             Ok(app) => app.run(env, &early),
             Err(error) => early.end(usage::answer(&error, &args, &early)),
@@ -119,6 +126,10 @@ pub fn main() -> ExitCode {
 impl App {
     fn run(self, env: Env, early: &Out) -> Exit {
         let Some(command) = &self.command else { return early.end(usage::bare(early)) };
+        // Settings that cannot be read are no reason to be left without help.
+        if let Command::Help(args) = command {
+            return early.end(help::run(early, args));
+        }
         match Context::new(&self.global, env) {
             Ok(mut ctx) => {
                 let outcome = command.run(&mut ctx).map_err(|error| full::measured(error, &ctx));
@@ -131,24 +142,8 @@ impl App {
 
 /// The end of `hypernet --help`: all exit codes, since any command may have them.
 fn help_ending() -> String {
-    let all = [
-        Exit::Ok,
-        Exit::Failed,
-        Exit::Usage,
-        Exit::Partial,
-        Exit::NotFound,
-        Exit::Auth,
-        Exit::Locked,
-        Exit::Unavailable,
-        Exit::Problems,
-        Exit::Refused,
-        Exit::Library,
-        Exit::Bug,
-        Exit::Interrupted,
-        Exit::Terminated,
-    ];
-    let examples = ["hypernet config show --origin", "hypernet completions zsh", "hypernet man"];
-    format!("{}\n\n{}", help::FIRST_STEPS, help::ending(&examples, &all))
+    let examples = ["hypernet help query", "hypernet config show --origin", "hypernet completions zsh"];
+    format!("{}\n\n{}", help::FIRST_STEPS, help::ending(&examples, Exit::ALL))
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod lex;
 pub mod matcher;
 mod names;
 pub mod narrow;
+pub mod offer;
 pub mod order;
 mod parse;
 pub mod related;

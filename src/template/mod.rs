@@ -1,4 +1,4 @@
-//! Names and lines from patterns: `{taken_at:%Y}/{taken_at:%m}/{filename}`. The grammar is `hypernet help template`'s.
+//! Names and lines from patterns: `{taken_at:%Y}/{taken_at:%m}/{filename}`. The grammar is `hypernet help templates`'s.
 //!
 //! Pure: a template is parsed once and asks its [`Fields`] for values. Where a path leads, and that two files do not get one
 //! name, is for the caller.
@@ -16,6 +16,12 @@ use std::ops::Range;
 use crate::model::{Timestamp, WallTime};
 
 use filter::Filter;
+
+/// Every path a template may ask for, beside those that lead into the metadata.
+pub const PATHS: &[&str] = paths::PATHS;
+
+/// The names of all filters, with an example of each that takes arguments.
+pub const FILTERS: &[(&str, Option<&str>)] = filter::NAMES;
 
 /// A parsed template.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 /// Fields of any object, of a media, an album, an integration, a link, a user; then what is made up for templates.
 /// Secrets are deliberately absent.
-const PATHS: &[&str] = &[
+pub(super) const PATHS: &[&str] = &[
     "id",
     "type",
     "user_id",

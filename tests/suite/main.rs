@@ -5,6 +5,7 @@
 mod again;
 mod backup;
 mod catalogue;
+mod completions;
 mod faults;
 mod floors;
 mod generated;

@@ -63,8 +63,12 @@ type Check = fn(&str);
 
 #[test]
 fn every_example_script_does_what_it_says() {
-    let scripts: &[(&str, Check)] =
-        &[("backup.sh", backs_up), ("import-sd-card.sh", takes_in_a_card), ("on-this-day.sh", finds_a_day)];
+    let scripts: &[(&str, Check)] = &[
+        ("backup.sh", backs_up),
+        ("best-of-year.sh", finds_the_best),
+        ("import-sd-card.sh", takes_in_a_card),
+        ("on-this-day.sh", finds_a_day),
+    ];
     let listed: Vec<_> = scripts.iter().map(|(name, _)| (*name).to_owned()).collect();
     let found: Vec<_> =
         examples("sh").iter().map(|path| path.file_name().unwrap().to_str().unwrap().to_owned()).collect();
@@ -82,6 +86,18 @@ fn finds_a_day(script: &str) {
     let ran = home.run("sh", &[script, "07-14"]);
     assert!(ran.status.success() && said(&ran).contains("IMG_0042.jpg"), "{}", said(&ran));
     assert!(!said(&ran).contains("PXL_"), "{}", said(&ran));
+}
+
+fn finds_the_best(script: &str) {
+    let home = Home::with_library();
+    let best = |args: &[&str]| home.run("sh", &[&[script], args].concat());
+    for _ in 0..2 {
+        let ran = best(&["2024", "best of"]);
+        assert!(ran.status.success() && said(&ran).contains("best of: 2 photos of 2024"), "{}", said(&ran));
+    }
+    let ran = best(&["2024", "very best", "1"]);
+    assert!(ran.status.success() && said(&ran).contains("very best: 1 photos"), "{}", said(&ran));
+    assert_eq!(best(&["2024"]).status.code(), Some(2));
 }
 
 fn takes_in_a_card(script: &str) {

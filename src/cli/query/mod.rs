@@ -22,7 +22,6 @@ use crate::model::metadata::UNREADABLE;
 use crate::model::{Media, ObjectId};
 use crate::query::narrow::narrow;
 use crate::query::order::{self, By, Key};
-use crate::query::words::{WORDS, Word};
 use crate::query::written::written;
 use crate::query::{self, Aim, Cursor, Options, Trash};
 use crate::store::Access;
@@ -40,7 +39,7 @@ use view::ViewArgs;
 
 /// Find photos, videos and other media
 #[derive(Debug, Args)]
-#[command(long_about = long_about(), after_long_help = ending(EXAMPLES, &opening(MORE)))]
+#[command(long_about = topics::about_query(), after_long_help = ending(EXAMPLES, &opening(MORE)))]
 pub struct QueryArgs {
     /// What to find; everything when nothing is given
     #[arg(value_name = "QUERY")]
@@ -95,20 +94,6 @@ const EXAMPLES: &[&str] = &[
     "hypernet query --tag cat --after 2024 --histogram",
     "hypernet query 'is:unsorted newer:30d' --save unsorted-recent",
 ];
-
-const ABOUT: &str = "Find photos, videos and other media
-
-One argument is a whole question; of several, each is one term. Words are searched for in names, descriptions, tags, \
-albums, cameras and places; `field:value` asks one field. Terms side by side mean AND; there are also OR, NOT, a leading \
-`-`, brackets, `a|b` for either value, `..` for ranges, and `none` and `any`. `@name` is a query kept in config.toml under [queries].";
-
-/// What the command does, and the fields, one a line.
-fn long_about() -> String {
-    let names = |word: &Word| word.names().collect::<Vec<_>>().join(", ");
-    let widest = WORDS.iter().map(|word| names(word).len()).max().unwrap_or_default();
-    let fields: Vec<_> = WORDS.iter().map(|word| format!("  {:widest$}  {}", names(word), word.help)).collect();
-    format!("{ABOUT}\n\nFields:\n{}", fields.join("\n"))
-}
 
 /// Runs `query`.
 ///
