@@ -79,6 +79,14 @@ pub const ALLOWED: &[Mime] = &[
     mime("application/octet-stream", Other, &["bin"]),
 ];
 
+impl Mime {
+    /// Whether it is a photo as the sensor saw it, in a format of its maker's.
+    pub fn is_raw(&self) -> bool {
+        const DRAWN: &[&str] = &["image/x-icon", "image/x-portable-anymap", "image/x-exr"];
+        self.name.starts_with("image/x-") && !DRAWN.contains(&self.name)
+    }
+}
+
 /// The allowed type of this name.
 ///
 /// # Errors

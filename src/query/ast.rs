@@ -6,8 +6,9 @@ pub use super::related::{Direction, Links, Tally};
 pub use super::spot::Centre;
 
 use super::dates::Moment;
+use super::flags::Mark;
 use super::matcher::Matcher;
-use super::words::Word;
+use super::words::{Part, Place, Word};
 
 /// A question.
 #[derive(Debug, Clone, PartialEq)]
@@ -107,6 +108,69 @@ pub enum Test {
         /// 0 to 64.
         bits: u32,
     },
+    /// A number between these, open where one is missing.
+    Real(Reach),
+    /// A part of a date from the first to the last, both included; round the end where the first is the greater.
+    Turn {
+        /// Which part.
+        part: Part,
+        /// Included.
+        first: i64,
+        /// Included.
+        last: i64,
+    },
+    /// A flag.
+    Flag(Mark),
+}
+
+/// A stretch of numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Reach {
+    /// Its lower end, if it has one.
+    pub least: Option<Edge>,
+    /// Its upper end, if it has one.
+    pub most: Option<Edge>,
+}
+
+/// An end of a stretch.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Edge {
+    /// Where it ends.
+    pub at: f64,
+    /// Whether that belongs to it.
+    pub included: bool,
+}
+
+impl Edge {
+    /// An end that belongs to the stretch.
+    pub fn included(at: f64) -> Self {
+        Self { at, included: true }
+    }
+}
+
+impl std::fmt::Display for Reach {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let edge = |edge: Edge, way: &str| {
+            let equal = if edge.included { "or exactly " } else { "" };
+            format!("{way} {equal}{}", edge.at)
+        };
+        match (self.least, self.most) {
+            (Some(least), Some(most)) if least == most => write!(f, "is {}", least.at),
+            (Some(least), Some(most)) => write!(f, "is {} and {}", edge(least, "more than"), edge(most, "less than")),
+            (Some(least), None) => write!(f, "is {}", edge(least, "more than")),
+            (None, Some(most)) => write!(f, "is {}", edge(most, "less than")),
+            (None, None) => f.write_str("is any number"),
+        }
+    }
+}
+
+impl Reach {
+    /// Whether a number lies in it.
+    pub fn holds(&self, number: f64) -> bool {
+        let above = |edge: Edge| number > edge.at || (edge.included && number >= edge.at);
+        let below = |edge: Edge| number < edge.at || (edge.included && number <= edge.at);
+        self.least.is_none_or(above) && self.most.is_none_or(below)
+    }
 }
 
 /// The fewest digits that name something.
@@ -197,12 +261,38 @@ impl Expr {
         }
     }
 
+    /// Whether it asks for what is in the trash: by `is:trashed` or a time of deletion that is not negated. Without
+    /// that nothing in the trash is looked at.
+    pub fn wants_trash(&self) -> bool {
+        self.asks_for_trash(true)
+    }
+
+    fn asks_for_trash(&self, positive: bool) -> bool {
+        match self {
+            Self::All => false,
+            Self::Is(term) => positive && term.is_of_trash(),
+            Self::Not(inner) => inner.asks_for_trash(!positive),
+            Self::And(parts) | Self::Or(parts) => parts.iter().any(|part| part.asks_for_trash(positive)),
+        }
+    }
+
     /// The rest of it.
     #[must_use]
     pub fn opposite(self) -> Self {
         match self {
             Self::Not(inner) => *inner,
             other => Self::Not(Box::new(other)),
+        }
+    }
+}
+
+impl Term {
+    /// Whether only what is in the trash can answer to it.
+    fn is_of_trash(&self) -> bool {
+        match self.test {
+            Test::Flag(mark) => mark == Mark::Trashed,
+            Test::Empty => false,
+            _ => self.word.place == Place::Instant("deleted_at"),
         }
     }
 }

@@ -34,6 +34,19 @@ pub struct Span {
     pub end: Moment,
 }
 
+impl Span {
+    /// The same on the clock of this zone, as instants; what is one already stays.
+    pub(super) fn on(self, zone: FixedOffset) -> Self {
+        let utc = |moment: Moment| match moment.clock {
+            Clock::Wall => {
+                Moment { clock: Clock::Utc, millis: moment.millis - i64::from(zone.local_minus_utc()) * 1000 }
+            }
+            Clock::Utc => moment,
+        };
+        Self { start: utc(self.start), end: utc(self.end) }
+    }
+}
+
 /// The current time, with the distance of the local clock from UTC.
 pub type Now = DateTime<FixedOffset>;
 
@@ -56,6 +69,17 @@ pub(super) fn parse(text: &str, now: &Now) -> Result<Span, Wrong> {
         return ago.span(now).ok_or_else(too_far);
     }
     calendar(text)
+}
+
+/// The day or the instant so long ago: `30d`, `1y`, `3h`.
+///
+/// # Errors
+/// When it is no such time, or one to come.
+pub(super) fn age(text: &str, now: &Now) -> Result<Span, Wrong> {
+    let wrong = || Wrong::new(format!("{} is no age", quoted(text)));
+    let forms = "an age is 30d, 2w, 6mo, 1y or 12h; `after:` and `before:` take dates";
+    let ago = Ago::parse(text).filter(|ago| ago.count >= 0).ok_or_else(|| wrong().hint(forms))?;
+    ago.span(now).ok_or_else(|| wrong().hint("years go from 1 to 9999"))
 }
 
 /// All of the years from `first` to `last`.

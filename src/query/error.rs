@@ -61,6 +61,11 @@ impl Fault {
     }
 }
 
+/// What is asked for comes later, for this reason.
+pub(super) fn waiting(reason: &str) -> Wrong {
+    Wrong::new(format!("not available yet: {reason}"))
+}
+
 /// A piece of a question as it is quoted in a message: cut where it is long.
 pub(super) fn quoted(text: &str) -> String {
     const MOST: usize = 60;

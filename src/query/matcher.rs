@@ -6,6 +6,7 @@ use regex_automata::meta;
 
 use super::error::Wrong;
 use super::lex::Value;
+use super::loose::Loose;
 use crate::model::text::folded;
 
 /// A condition on a text. What it is compared with is folded first, except by a regular expression.
@@ -19,6 +20,10 @@ pub enum Matcher {
     Pattern(Pattern),
     /// The expression finds something in it, in any case.
     Regex(Box<meta::Regex>, String),
+    /// The ending of the name it is answers to this: what follows its last dot, unless that is all of it.
+    Ending(Box<Matcher>),
+    /// The JSON it is answers to this.
+    Loose(Loose),
 }
 
 impl PartialEq for Matcher {
@@ -28,6 +33,8 @@ impl PartialEq for Matcher {
             | (Self::Whole(one), Self::Whole(two))
             | (Self::Regex(_, one), Self::Regex(_, two)) => one == two,
             (Self::Pattern(one), Self::Pattern(two)) => one == two,
+            (Self::Ending(one), Self::Ending(two)) => one == two,
+            (Self::Loose(one), Self::Loose(two)) => one == two,
             _ => false,
         }
     }
@@ -69,8 +76,21 @@ impl Matcher {
             Self::Whole(whole) => folded(text) == *whole,
             Self::Pattern(pattern) => pattern.matches(&folded(text)),
             Self::Regex(regex, _) => regex.is_match(text),
+            Self::Ending(ending) => extension(text).is_some_and(|text| ending.matches(text)),
+            Self::Loose(loose) => loose.matches(text),
         }
     }
+
+    /// Whether the text it asks for is this one, from end to end.
+    pub(super) fn is_whole(&self, text: &str) -> bool {
+        matches!(self, Self::Contains(whole) | Self::Whole(whole) if *whole == folded(text))
+    }
+}
+
+/// What follows the last dot of a name that is more than that.
+fn extension(name: &str) -> Option<&str> {
+    let (stem, ending) = name.rsplit_once('.')?;
+    (!stem.is_empty() && !ending.is_empty()).then_some(ending)
 }
 
 /// A folded text with `*` for any characters and `?` for one.

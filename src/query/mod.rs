@@ -8,13 +8,17 @@ mod condition;
 mod cursor;
 pub mod dates;
 mod error;
+pub mod flags;
 mod lex;
+mod loose;
 pub mod matcher;
+mod measure;
 mod names;
 pub mod narrow;
 pub mod offer;
 pub mod order;
 mod parse;
+mod parts;
 pub mod related;
 mod select;
 mod sort;
@@ -115,6 +119,11 @@ pub enum Trash {
 }
 
 impl Trash {
+    /// The same, or with what is in the trash where the question itself asks for that.
+    fn asked_by(self, expr: &Expr) -> Self {
+        if self == Self::Without && expr.wants_trash() { Self::With } else { self }
+    }
+
     /// What holds of those that are found.
     const fn condition(self) -> &'static str {
         match self {

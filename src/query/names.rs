@@ -55,13 +55,24 @@ const CLUSTER: &str = "
        WHERE link.link_type = 'duplicate_of' AND link.deleted_at IS NULL)
     SELECT n, n FROM cluster";
 
-/// One step along the index: a million media have some hundred cameras.
+/// One step along an index: a million media have some hundred cameras and lenses.
 const NEXT_CAMERA: &str = "
     SELECT camera FROM my_media WHERE deleted_at IS NULL AND camera > ?1 ORDER BY camera LIMIT 1";
+const NEXT_LENS: &str = "
+    SELECT lens FROM my_media WHERE deleted_at IS NULL AND lens > ?1 ORDER BY lens LIMIT 1";
 
 /// Those of the trash, which no index holds.
 const TRASHED_CAMERAS: &str = "
     SELECT min(n), CAST(camera AS TEXT) FROM my_media WHERE deleted_at IS NOT NULL AND camera IS NOT NULL GROUP BY camera";
+const TRASHED_LENSES: &str = "
+    SELECT min(n), CAST(lens AS TEXT) FROM my_media WHERE deleted_at IS NOT NULL AND lens IS NOT NULL GROUP BY lens";
+
+/// A column with few values, which are read instead of the media.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Gear {
+    Camera,
+    Lens,
+}
 
 /// The tags of these names.
 ///
@@ -116,7 +127,7 @@ fn steps(matcher: &Matcher) -> Vec<Matcher> {
             .split(|glyph| *glyph == Glyph::One('/'))
             .map(|step| Matcher::Pattern(Pattern(step.to_vec())))
             .collect(),
-        Matcher::Contains(_) | Matcher::Regex(..) => Vec::new(),
+        _ => Vec::new(),
     }
 }
 
@@ -125,7 +136,7 @@ fn everything(step: &Matcher) -> bool {
     match step {
         Matcher::Whole(text) => text == "*",
         Matcher::Pattern(Pattern(glyphs)) => glyphs.as_slice() == [Glyph::Many],
-        Matcher::Contains(_) | Matcher::Regex(..) => false,
+        _ => false,
     }
 }
 
@@ -193,25 +204,29 @@ pub(super) fn albums_with(reader: &Reader, search: &str) -> Result<Vec<i64>, Sto
     Ok(found.into_iter().map(|(n, _)| n).collect())
 }
 
-/// The cameras of these names, as they are written in the catalogue: of media that are asked for.
+/// The cameras or lenses of these names, as they are written in the catalogue: of media that are asked for.
 ///
 /// # Errors
 /// Those of the catalogue.
-pub(super) fn cameras(reader: &Reader, matcher: &Matcher, trash: Trash) -> Result<Vec<String>, StoreError> {
+pub(super) fn gear(reader: &Reader, gear: Gear, matcher: &Matcher, trash: Trash) -> Result<Vec<String>, StoreError> {
+    let (next, trashed) = match gear {
+        Gear::Camera => (NEXT_CAMERA, TRASHED_CAMERAS),
+        Gear::Lens => (NEXT_LENS, TRASHED_LENSES),
+    };
     let mut found = Vec::new();
     if trash != Trash::Without {
-        let all = reader.names::<String>(&sql(TRASHED_CAMERAS, []))?.into_iter().map(|(_, name)| name);
+        let all = reader.names::<String>(&sql(trashed, []))?.into_iter().map(|(_, name)| name);
         found.extend(all.filter(|name| matcher.matches(name)));
     }
     if trash == Trash::Only {
         return Ok(found);
     }
     let mut last = String::new();
-    while let Some(camera) = reader.first::<String>(&sql(NEXT_CAMERA, [Param::Text(last)]))? {
-        if matcher.matches(&camera) {
-            found.push(camera.clone());
+    while let Some(name) = reader.first::<String>(&sql(next, [Param::Text(last)]))? {
+        if matcher.matches(&name) {
+            found.push(name.clone());
         }
-        last = camera;
+        last = name;
     }
     Ok(found)
 }

@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::ast::{Expr, Key, Op, Term};
-use super::error::{Fault, Wrong, quoted};
+use super::error::{Fault, Wrong, quoted, waiting};
 use super::lex::{self, Token, Value, What};
 use super::words::{self, Keys, Kind, WORDS, Word};
 use super::{Ground, related, value};
@@ -284,7 +284,7 @@ fn unsaved<'n>(name: &str, known: impl Iterator<Item = &'n String>) -> Wrong {
 /// The word of this name.
 fn known(name: &str) -> Result<&'static Word, Wrong> {
     if let Some(word) = words::find(name) {
-        return word.waits.map_or(Ok(word), |reason| Err(Wrong::new(format!("not available yet: {reason}"))));
+        return word.waits.map_or(Ok(word), |reason| Err(waiting(reason)));
     }
     Err({
         let wrong = Wrong::new(format!("unknown field {}", quoted(name)));

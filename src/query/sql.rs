@@ -43,7 +43,7 @@ const COUNTED: usize = 8;
 /// Those of the catalogue, which is asked for names.
 pub(super) fn select(reader: &Reader, expr: &Expr, options: &Options, part: Part) -> Result<Question, StoreError> {
     let by_time = options.order.first().is_some_and(Key::is_time);
-    let mut compiler = Compiler { reader, question: Question::default(), by_time, trash: options.trash };
+    let mut compiler = Compiler { reader, question: Question::default(), by_time, trash: options.trash.asked_by(expr) };
     let from = compiler.source(expr, Some(FEW))?;
     let mut bind = |value| compiler.bind(value);
     let sorting = Sorting::of(options, &mut bind);
@@ -82,7 +82,7 @@ pub(super) fn compared(options: &Options, id: ObjectId) -> Sql {
 /// # Errors
 /// As [`select`].
 pub(super) fn count(reader: &Reader, expr: &Expr, trash: Trash) -> Result<Question, StoreError> {
-    let mut compiler = Compiler { reader, question: Question::default(), by_time: false, trash };
+    let mut compiler = Compiler { reader, question: Question::default(), by_time: false, trash: trash.asked_by(expr) };
     let from = compiler.source(expr, None)?;
     compiler.question.sql.text = format!("SELECT count(*) FROM {} WHERE {}", from.tables, from.condition);
     Ok(compiler.question)

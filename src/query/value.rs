@@ -2,13 +2,15 @@
 //!
 //! Pure: dates count from the `now` that is given, and names are not looked up.
 
-use super::ast::{Op, Prefix, Test};
+use super::ast::{Edge, Op, Prefix, Reach, Test};
 use super::dates::{self, Now, Span};
-use super::error::{Wrong, quoted};
+use super::error::{Wrong, quoted, waiting};
+use super::flags::{Flag, Mark};
 use super::lex::Value;
+use super::loose::{self, Loose};
 use super::matcher::Matcher;
-use super::words::{Kind, Side, Word, nearest};
-use super::{related, spot};
+use super::words::{Kind, Part, Place, Side, Unit, Word, nearest};
+use super::{measure, parts, related, spot};
 use crate::model::amount;
 
 /// The condition `value` puts on `word`; `None` when it holds for everything. A `!=` gives the condition that is then turned round.
@@ -22,14 +24,18 @@ pub(super) fn test(word: &Word, op: Op, value: &Value, now: &Now) -> Result<Opti
     if let Some(test) = emptiness(word, op, value) {
         return Ok(Some(test));
     }
+    let date = |text: &str| of_place(word.place, dates::parse(text, now)?, now);
     let test = match word.kind {
         Kind::Words => return words(op, value),
-        Kind::Text | Kind::Name => Test::Matches(matcher(word.kind, op, value)?),
+        Kind::Text | Kind::Name => Test::Matches(matcher(word, op, value)?),
         Kind::Choice(choices) => Test::Choice(choice(word, choices, value)?),
-        Kind::Date(Side::Within) => time(op, value, |text| dates::parse(text, now))?,
-        Kind::Date(side) => one_side(side, dates::parse(&value.text, now)?),
+        Kind::Date(Side::Within) => time(op, value, date)?,
+        Kind::Date(side) => one_side(side, date(&value.text)?),
+        Kind::Age(side) => one_side(side, dates::age(&value.text, now)?),
         Kind::Year => time(op, value, year)?,
+        Kind::Part(part) => part_of(part, op, value, now)?,
         Kind::Bytes => number(op, value)?,
+        Kind::Number(unit) => Test::Real(real(unit, op, value)?),
         Kind::Hex(digits) => Test::Prefix(prefix(word, digits, &value.text)?),
         Kind::Link => related::link(value)?,
         Kind::Linked(direction) => related::linked(direction, value)?,
@@ -38,14 +44,20 @@ pub(super) fn test(word: &Word, op: Op, value: &Value, now: &Now) -> Result<Opti
         Kind::Near => spot::near(value)?,
         Kind::Area => spot::area(value)?,
         Kind::Alike => spot::similar(value)?,
+        Kind::Flags(flags) => Test::Flag(flag(word, flags, value)?),
+        Kind::Any => Test::Matches(Matcher::Loose(loosely(op, value)?)),
     };
     Ok(Some(test))
 }
 
+/// A date without a zone is the wall clock of the photo, or the user's own for what no wall clock is kept of.
+fn of_place(place: Place, span: Span, now: &Now) -> Result<Span, Wrong> {
+    Ok(if matches!(place, Place::Instant(_)) { span.on(*now.offset()) } else { span })
+}
+
 /// `none` and `any`, unless quoted.
 fn emptiness(word: &Word, op: Op, value: &Value) -> Option<Test> {
-    let sides = matches!(word.kind, Kind::Words | Kind::Date(Side::Before | Side::Since | Side::Until));
-    if value.literal || sides || !matches!(op, Op::Has | Op::Equals | Op::Not) {
+    if value.literal || !word.may_be_empty() || !matches!(op, Op::Has | Op::Equals | Op::Not) {
         return None;
     }
     match value.text.as_str() {
@@ -72,13 +84,65 @@ fn words(op: Op, value: &Value) -> Result<Option<Test>, Wrong> {
     Ok((!text.is_empty()).then(|| Test::Words { text: text.to_owned(), from_start }))
 }
 
-fn matcher(kind: Kind, op: Op, value: &Value) -> Result<Matcher, Wrong> {
-    match (kind, op) {
+fn matcher(word: &Word, op: Op, value: &Value) -> Result<Matcher, Wrong> {
+    match (word.kind, op) {
+        _ if word.place == Place::Ending => Ok(ending(op, value)),
         (_, Op::Like) => Matcher::regex(&value.text),
         (Kind::Text, Op::Has) => Ok(Matcher::contains(value)),
         (_, Op::Has) => Ok(Matcher::name(value)),
         _ => Ok(Matcher::whole(value)),
     }
+}
+
+/// An ending, with its dot or without.
+fn ending(op: Op, value: &Value) -> Matcher {
+    let text = value.text.strip_prefix('.').unwrap_or(&value.text);
+    let cut = value.text.len() - text.len();
+    let bare = value.bare.iter().filter_map(|at| at.checked_sub(cut)).collect();
+    let value = Value { text: text.to_owned(), bare, ..value.clone() };
+    Matcher::Ending(Box::new(if op == Op::Has { Matcher::name(&value) } else { Matcher::whole(&value) }))
+}
+
+fn flag(word: &Word, flags: &'static [Flag], value: &Value) -> Result<Mark, Wrong> {
+    let given = value.text.to_lowercase();
+    let names = || flags.iter().map(|flag| flag.name);
+    let Some(flag) = flags.iter().find(|flag| flag.name == given) else {
+        let wrong = Wrong::new(format!("`{}` does not know {}", word.name, quoted(&value.text)));
+        return Err(match nearest(&given, names()) {
+            Some(near) => wrong.hint(format_args!("did you mean `{near}`?")),
+            None => wrong.hint(format_args!("it knows {}", names().collect::<Vec<_>>().join(", "))),
+        });
+    };
+    flag.waits.map_or(Ok(flag.mark), |reason| Err(waiting(reason)))
+}
+
+/// A part of a date, or a range of them, which may go round the end.
+fn part_of(part: Part, op: Op, value: &Value, now: &Now) -> Result<Test, Wrong> {
+    match ends(op, value)? {
+        None => parts::test(part, op, (&value.text, &value.text), now),
+        Some(ends) => parts::test(part, op, (ends.first.unwrap_or_default(), ends.last.unwrap_or_default()), now),
+    }
+}
+
+fn real(unit: Unit, op: Op, value: &Value) -> Result<Reach, Wrong> {
+    match ends(op, value)? {
+        None => measure::one(unit, op, &value.text),
+        Some(ends) => measure::range(unit, ends.first, ends.last)?.ok_or_else(|| ends.backwards()),
+    }
+}
+
+/// What stands in metadata. Only numbers make a range: in texts `..` stands as it is.
+fn loosely(op: Op, value: &Value) -> Result<Loose, Wrong> {
+    let numbers = |end: &str| end.is_empty() || loose::number(end).is_some();
+    let is_range = |(first, last): (&str, &str)| numbers(first) && numbers(last);
+    let Some(ends) = value.range().filter(|pair| is_range(*pair)).and_then(|_| ends(op, value).transpose()) else {
+        return Loose::of(op, value);
+    };
+    let ends = ends?;
+    let end = |text: Option<&str>| text.and_then(loose::number).map(Edge::included);
+    let reach = Reach { least: end(ends.first), most: end(ends.last) };
+    let backwards = reach.least.zip(reach.most).is_some_and(|(least, most)| least.at > most.at);
+    if backwards { Err(ends.backwards()) } else { Ok(Loose::Within(reach)) }
 }
 
 fn choice(word: &Word, choices: &'static [&'static str], value: &Value) -> Result<&'static str, Wrong> {

@@ -3,6 +3,7 @@
 //! A word here names what it asks and how its values are written; the SQL behind each kind of word is `sql.rs`'s.
 
 use super::ast::{Direction, Op};
+use super::flags::{Flag, HAS, IS};
 
 /// One word of the query language: what stands before the colon.
 #[derive(Debug, PartialEq, Eq)]
@@ -43,10 +44,24 @@ pub enum Keys {
 pub enum Place {
     /// A column of `my_media`.
     Column(&'static str),
+    /// An instant in UTC: a column of `my_media` for which no clock on the wall is kept.
+    Instant(&'static str),
+    /// A number: what SQL computes of columns of `media`.
+    Number(&'static str),
+    /// A number another program may have written as something else.
+    Loose(&'static str),
     /// The name on disk and its safe form.
     Names,
+    /// The ending of its name, and that of its type.
+    Ending,
+    /// Its type by content.
+    Mime,
     /// The camera: a column with few values, found by its index.
     Camera,
+    /// The lens: likewise.
+    Lens,
+    /// A text: what SQL takes out of `media`.
+    Text(&'static str),
     /// The two times it was taken: by the wall clock and in UTC.
     Taken,
     /// The tags it bears.
@@ -54,7 +69,7 @@ pub enum Place {
     /// The albums it is in.
     Albums,
     /// Its words, and the names of its albums.
-    Text,
+    Words,
     /// The registry of ids.
     Registry,
     /// The links it has, in this direction.
@@ -69,6 +84,10 @@ pub enum Place {
     Position,
     /// The hash of its picture.
     Picture,
+    /// Several, one a flag.
+    Flags,
+    /// Beneath these keys of its metadata.
+    Metadata(&'static [&'static str]),
 }
 
 /// How the values of a word are written and compared.
@@ -84,10 +103,16 @@ pub enum Kind {
     Choice(&'static [&'static str]),
     /// A date, standing for its whole span.
     Date(Side),
+    /// How long ago.
+    Age(Side),
     /// Years of the wall clock.
     Year,
+    /// A part of a date, which comes round again.
+    Part(Part),
     /// A number of bytes: `10M`, `4Ki`.
     Bytes,
+    /// A number that need not be whole.
+    Number(Unit),
     /// The first 6 or more hexadecimal digits of something with this many.
     Hex(usize),
     /// A type of link, its direction, its strength: `variant_of.out`, `duplicate_of,0.9..`.
@@ -104,6 +129,10 @@ pub enum Kind {
     Area,
     /// A picture and how many bits may differ from it.
     Alike,
+    /// One of these.
+    Flags(&'static [Flag]),
+    /// Whatever stands in the metadata: numbers compare as numbers, text as text.
+    Any,
 }
 
 /// Which side of a date a word asks for.
@@ -119,7 +148,44 @@ pub enum Side {
     Until,
 }
 
-use Kind::{Alike, Area, Bytes, Choice, Date, Hex, Link, Linked, Links, Name, Near, Tally, Text, Words, Year};
+/// A part of a date that comes round again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// 1 to 12.
+    Month,
+    /// 1 to 31.
+    Day,
+    /// 0 to 23.
+    Hour,
+    /// 1, a Monday, to 7.
+    Weekday,
+    /// A month and a day in it: 100 × month + day.
+    MonthDay,
+}
+
+/// What a number counts, which says how it may be written and when two are equal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// Things, pixels, ISO: nothing follows the number.
+    Plain,
+    /// Millions of pixels; one number stands for all that round to it.
+    Megapixels,
+    /// Width by height: `1.5`, `3:2`; equal within 1 %.
+    Ratio,
+    /// Seconds: `90`, `1:30`, `1.5m`; one number stands for all that round to it.
+    Seconds,
+    /// How long the shutter was open, in seconds: `1/250`, `0.5`; equal within 1 %.
+    Shutter,
+    /// The f-number: `2.8`, `f/2.8`.
+    Aperture,
+    /// `50`, `50mm`.
+    Millimetres,
+}
+
+use Kind::{
+    Age, Alike, Any, Area, Bytes, Choice, Date, Flags, Hex, Link, Linked, Links, Name, Near, Number, Tally, Text,
+    Words, Year,
+};
 use Side::{Before, Since, Until, Within};
 
 const fn word(name: &'static str, kind: Kind, place: Place, help: &'static str) -> Word {
@@ -142,14 +208,26 @@ impl Word {
     const fn scans(self) -> Self {
         Self { scans: true, ..self }
     }
+
+    const fn keyed(self, keys: Keys) -> Self {
+        Self { keys, ..self }
+    }
+
+    const fn waits(self, reason: &'static str) -> Self {
+        Self { waits: Some(reason), ..self }
+    }
 }
+
+/// Why places have no names yet.
+pub(super) const NO_PLACE_NAMES: &str =
+    "an import does not look up the names of places; `has:gps` finds what has a position, `near:` what is close to one";
 
 /// Every word, in the order of the help.
 pub const WORDS: &[Word] = &[
     word(
         "text",
         Words,
-        Place::Text,
+        Place::Words,
         "words of name, description, tags, albums, camera, lens, place: beach, \"red car\"",
     ),
     word("date", Date(Within), Place::Taken, "when it was taken: 2026, 2026-02, 2025..2026, yesterday, 30d..")
@@ -158,18 +236,130 @@ pub const WORDS: &[Word] = &[
     word("before", Date(Before), Place::Taken, "taken before the date began"),
     word("after", Date(Since), Place::Taken, "taken since the date began").or(&["since"]),
     word("until", Date(Until), Place::Taken, "taken before the date ended"),
+    word(
+        "newer",
+        Age(Since),
+        Place::Taken,
+        "taken at most so long ago, whole days: 30d, 2w, 6mo, 1y; 3h to the instant",
+    ),
+    word("older", Age(Before), Place::Taken, "taken longer ago than that: older:1y is what newer:1y is not"),
     word("year", Year, Place::Taken, "the year it was taken, by the clock on the wall: 2024, 2019..2021"),
+    word("month", Kind::Part(Part::Month), Place::Taken, "the month it was taken, of any year: 7, jul, 6..8, nov..feb")
+        .scans(),
+    word("day", Kind::Part(Part::Day), Place::Taken, "the day of the month it was taken: 1, 24..26").scans(),
+    word("hour", Kind::Part(Part::Hour), Place::Taken, "the hour it was taken, by the clock on the wall: 18, 22..3")
+        .scans(),
+    word(
+        "weekday",
+        Kind::Part(Part::Weekday),
+        Place::Taken,
+        "the day of the week: sat|sun, friday, 1..5 (1 is Monday), fri..mon",
+    )
+    .scans(),
+    word("on", Kind::Part(Part::MonthDay), Place::Taken, "a day of any year: 07-14, 12-24..01-06, today").scans(),
+    word(
+        "added",
+        Date(Within),
+        Place::Instant("created_at"),
+        "when it came into the library, as date, by your own clock",
+    )
+    .or(&["created_at"])
+    .sorts("media.created_at"),
+    word(
+        "updated",
+        Date(Within),
+        Place::Instant("updated_at"),
+        "when something of it was last changed, by your own clock",
+    )
+    .or(&["updated_at"])
+    .sorts("media.updated_at")
+    .scans(),
+    word(
+        "deleted",
+        Date(Within),
+        Place::Instant("deleted_at"),
+        "when it went into the trash, by your own clock; finds what is there",
+    )
+    .or(&["deleted_at"])
+    .sorts("media.deleted_at"),
     word("type", Choice(MEDIA_TYPES), Place::Column("media_type"), "photo, video, document or other")
         .or(&["media_type"])
         .sorts("media.media_type"),
+    word("mime", Name, Place::Mime, "its type by content: image/heic, video/*")
+        .or(&["mime_type"])
+        .sorts("media.mime_type")
+        .scans(),
+    word("ext", Name, Place::Ending, "the ending of its name, or the usual one of its type: jpg finds IMG_1.JPEG too")
+        .scans(),
     word("filename", Text, Place::Names, "part of its name, as found and as kept: img_, *.heic")
         .or(&["file"])
         .sorts("media.filename")
         .scans(),
+    word("description", Text, Place::Text("metadata ->> '$.description'"), "part of its description: birthday, none")
+        .or(&["desc"])
+        .scans(),
     word("camera", Text, Place::Camera, "part of the camera's name: canon, \"iphone 15\"").sorts("media.camera"),
+    word("lens", Text, Place::Lens, "part of the lens's name: 50mm, \"EF 24-70*\"").sorts("media.lens"),
+    word("place", Text, Place::Text("metadata ->> '$.location_name'"), "part of the name of the place")
+        .waits(NO_PLACE_NAMES),
+    word("city", Text, Place::Text("metadata ->> '$.place.city'"), "part of the city's name").waits(NO_PLACE_NAMES),
+    word(
+        "country",
+        Text,
+        Place::Text("metadata ->> '$.place.country'"),
+        "part of the country's name, or its two letters",
+    )
+    .waits(NO_PLACE_NAMES),
     word("tag", Name, Place::Tags, "a tag by its whole name: cat, trip*, none"),
     word("album", Name, Place::Albums, "an album by its whole name or its id: \"Vacation 2026\", none").or(&["in"]),
+    word(
+        "source_type",
+        Choice(SOURCE_TYPES),
+        Place::Column("source_type"),
+        "how it came: import, integration, user, system or upload",
+    )
+    .scans(),
     word("size", Bytes, Place::Column("size"), "how big the file is: >10MB, 1k..20k").sorts("media.size").scans(),
+    word("width", Number(Unit::Plain), Place::Number("media.width"), "pixels across, as seen upright: >=1920")
+        .sorts("media.width")
+        .scans(),
+    word("height", Number(Unit::Plain), Place::Number("media.height"), "pixels down: 1080")
+        .sorts("media.height")
+        .scans(),
+    word("mp", Number(Unit::Megapixels), Place::Number(MEGAPIXELS), "megapixels: >=12; mp:12 is all that rounds to 12")
+        .sorts(MEGAPIXELS)
+        .scans(),
+    word("ratio", Number(Unit::Ratio), Place::Number(RATIO), "width by height, within 1 %: 16:9, 1.5, >1")
+        .sorts(RATIO)
+        .scans(),
+    word(
+        "duration",
+        Number(Unit::Seconds),
+        Place::Number("media.duration"),
+        "how long it plays: >90, 1:30..5m, 10 is all that rounds to 10 s",
+    )
+    .sorts("media.duration")
+    .scans(),
+    word("iso", Number(Unit::Plain), Place::Loose("media.iso"), "the sensitivity: 100, >=800, ..200")
+        .sorts("media.iso"),
+    word("f", Number(Unit::Aperture), Place::Loose(APERTURE), "the f-number: 1.8, 1.4..2.8, <=f/2")
+        .sorts(APERTURE)
+        .scans(),
+    word(
+        "mm",
+        Number(Unit::Millimetres),
+        Place::Loose("media.focal_length_mm"),
+        "the focal length: 50, 24..70, >=200mm",
+    )
+    .sorts("media.focal_length_mm"),
+    word(
+        "shutter",
+        Number(Unit::Shutter),
+        Place::Loose(SHUTTER),
+        "how long the shutter was open, within 1 %: 1/250, >=1, 1/60..1/30",
+    )
+    .sorts(SHUTTER)
+    .scans(),
     word("id", Hex(32), Place::Registry, "its id, or the first 6 or more digits of it").sorts("object.id"),
     word("hash", Hex(64), Place::Column("hash"), "the SHA-256 of its bytes, or the first 6 or more digits of it")
         .sorts("media.hash"),
@@ -230,9 +420,55 @@ pub const WORDS: &[Word] = &[
         "looks like this photo: ID or ID,6 (bits of 64 that may differ, 8 unless given)",
     )
     .scans(),
+    word(
+        "status",
+        Choice(STATUSES),
+        Place::Column("processing_status"),
+        "how far it has come: pending, processing, complete or failed",
+    )
+    .or(&["processing_status"])
+    .sorts("media.processing_status")
+    .scans(),
+    word(
+        "has",
+        Flags(HAS),
+        Place::Flags,
+        "what it has: gps, date, exif, thumbnail, tags, description, album, camera, lens, link …",
+    )
+    .scans(),
+    word(
+        "is",
+        Flags(IS),
+        Place::Flags,
+        "what it is: photo, video, raw, live, screenshot, landscape, favorite, unsorted, trashed …",
+    )
+    .scans(),
+    word(
+        "exif",
+        Any,
+        Place::Metadata(&["exif"]),
+        "what the camera wrote: exif.flash:true, exif.gps_altitude>2000, exif.software:none",
+    )
+    .keyed(Keys::Must("KEY"))
+    .scans(),
+    word(
+        "meta",
+        Any,
+        Place::Metadata(&[]),
+        "anything in its metadata: meta.rating>=4, meta.instagram.likes>100, meta.\"a key\".0:x",
+    )
+    .keyed(Keys::Must("PATH"))
+    .scans(),
 ];
 
 const MEDIA_TYPES: &[&str] = &["photo", "video", "document", "other"];
+const SOURCE_TYPES: &[&str] = &["import", "integration", "user", "system", "upload"];
+const STATUSES: &[&str] = &["pending", "processing", "complete", "failed"];
+
+const MEGAPIXELS: &str = "(media.width * media.height / 1e6)";
+const RATIO: &str = "(media.width * 1.0 / media.height)";
+const APERTURE: &str = "(media.metadata ->> '$.exif.f_number')";
+const SHUTTER: &str = "(media.metadata ->> '$.exif.exposure_time')";
 
 /// The word of this name or alias, any case.
 pub fn find(name: &str) -> Option<&'static Word> {
@@ -258,22 +494,34 @@ impl Word {
         use Op::{Above, AtLeast, AtMost, Below, Equals, Has, Like, Not};
         match self.kind {
             Text => &[Has, Equals, Not, Like],
-            Date(Within) | Year | Bytes => &[Has, Equals, Not, Above, AtLeast, Below, AtMost],
-            Date(_) => &[Has],
-            Words | Name | Choice(_) | Hex(_) => &[Has, Equals, Not],
             Links | Tally => &[Has, Equals, Not, Above, AtLeast, Below, AtMost],
             Link | Linked(_) | Near | Area | Alike => &[Has, Equals, Not],
+            Date(Within) | Year | Kind::Part(_) | Bytes | Number(_) => {
+                &[Has, Equals, Not, Above, AtLeast, Below, AtMost]
+            }
+            Any => &[Has, Equals, Not, Like, Above, AtLeast, Below, AtMost],
+            Date(_) | Age(_) => &[Has],
+            Words | Name | Choice(_) | Hex(_) | Flags(_) => &[Has, Equals, Not],
         }
     }
 
     /// Whether `a..b` is a range in its values, rather than text as it stands.
     pub fn ranges(&self) -> bool {
-        matches!(self.kind, Date(Within) | Year | Bytes)
+        matches!(self.kind, Date(Within) | Year | Kind::Part(_) | Bytes | Number(_) | Any)
+    }
+
+    /// Whether `none` and `any` ask for there being no value, or one.
+    pub fn may_be_empty(&self) -> bool {
+        !matches!(self.kind, Words | Date(Before | Since | Until) | Age(_) | Flags(_))
     }
 
     /// Whether one media can have several of its values, so that `a&b` has a meaning.
     pub fn many(&self) -> bool {
-        matches!(self.kind, Words | Name | Link | Linked(_) | Links)
+        match self.kind {
+            Words | Flags(_) | Any | Link | Linked(_) | Links => true,
+            Name => !matches!(self.place, Place::Mime | Place::Ending),
+            _ => false,
+        }
     }
 }
 

@@ -4,7 +4,12 @@
 //! Nothing but the `my_*` views and the search tables joined to them is spoken to.
 
 mod alike;
+mod clock;
+mod facts;
+mod flags;
+mod json;
 mod links;
+mod numbers;
 mod place;
 
 pub use alike::likeness;
@@ -12,9 +17,8 @@ pub use place::origin;
 
 use super::Trash;
 use super::ast::{Expr, Prefix, Term, Test};
-use super::dates::{Clock, Moment};
 use super::matcher::Matcher;
-use super::names;
+use super::names::{self, Gear};
 use super::related::Direction;
 use super::sql::Question;
 use super::words::Place;
@@ -23,8 +27,8 @@ use crate::store::{Param, Reader, StoreError};
 /// Nothing is found.
 const NEVER: &str = "FALSE";
 
-/// How far the wall clock can be from UTC, in milliseconds: offsets are less than a day.
-const DAY: i64 = 86_400_000;
+/// Its name as it is kept and as it was found.
+const NAMES: &str = "media.filename, media.original_filename";
 
 /// One term as SQL.
 pub(super) struct Compiled {
@@ -106,12 +110,17 @@ impl Compiler<'_> {
 
     fn term(&mut self, term: &Term) -> Result<Compiled, StoreError> {
         let place = term.word.place;
+        if let Place::Metadata(root) = place {
+            return Ok(self.metadata(root, term));
+        }
         let condition = match &term.test {
-            Test::Empty => format!("({} IS NOT TRUE)", present(place)),
+            Test::Empty => absent(place),
             Test::Present => present(place),
             Test::Words { text, from_start } => return self.words(text, *from_start),
-            Test::Time { from, until } => self.time(*from, *until),
+            Test::Time { from, until } => return Ok(self.when(place, *from, *until)),
+            Test::Turn { part, first, last } => self.turn(*part, *first, *last),
             Test::Number { least, most } => return Ok(Compiled::indexed(self.number(&column(place), *least, *most))),
+            Test::Real(reach) => return Ok(self.reach(place, *reach)),
             Test::Choice(choice) => format!("{} = {}", column(place), self.bind(Param::Text((*choice).to_owned()))),
             Test::Prefix(prefix) if place == Place::Duplicates => return self.duplicates(prefix),
             Test::Prefix(prefix) => return Ok(self.prefix(place, prefix)),
@@ -121,15 +130,17 @@ impl Compiler<'_> {
             Test::Near { centre, metres } => return self.near(centre, *metres),
             Test::Box { west, south, east, north } => return self.in_box(*west, *south, *east, *north),
             Test::Alike { to, bits } => return self.alike(to, *bits),
+            Test::Flag(mark) => return Ok(self.flag(*mark)),
         };
         Ok(Compiled::condition(condition))
     }
 
     fn matches(&mut self, place: Place, matcher: &Matcher) -> Result<Compiled, StoreError> {
         match place {
-            Place::Camera => {
-                let cameras = names::cameras(self.reader, matcher, self.trash)?;
-                let which = self.one_of("media.camera", &cameras, |name| Param::Text(name.clone()));
+            Place::Camera | Place::Lens => {
+                let gear = if place == Place::Camera { Gear::Camera } else { Gear::Lens };
+                let names = names::gear(self.reader, gear, matcher, self.trash)?;
+                let which = self.one_of(&column(place), &names, |name| Param::Text(name.clone()));
                 Ok(Compiled::indexed(which))
             }
             Place::Tags => {
@@ -143,11 +154,17 @@ impl Compiler<'_> {
                 let k = self.matcher(matcher);
                 Ok(Compiled::indexed(format!("(media.source_id IS NOT NULL AND matches({k}, media.source_id))")))
             }
-            _ => {
-                let k = self.matcher(matcher);
-                Ok(Compiled::condition(format!("matches({k}, media.filename, media.original_filename)")))
-            }
+            Place::Mime => Ok(self.mime(matcher)),
+            Place::Ending => Ok(self.ending(matcher)),
+            Place::Text(_) => Ok(self.recognised(matcher, &column(place))),
+            _ => Ok(self.recognised(matcher, NAMES)),
         }
+    }
+
+    /// Texts of `media` that only the program can judge.
+    fn recognised(&mut self, matcher: &Matcher, texts: &str) -> Compiled {
+        let k = self.matcher(matcher);
+        Compiled::condition(format!("matches({k}, {texts})"))
     }
 
     /// A condition only the program can test; gives the parameter that says which.
@@ -181,34 +198,6 @@ impl Compiler<'_> {
         format!("SELECT {} AS n FROM my_link WHERE {which} AND {kind}", once("to_n", albums))
     }
 
-    /// Both clocks are less than a day apart, so a wall time bounds the UTC time too: whichever index serves the rest
-    /// of the question and the order can then be used.
-    fn time(&mut self, from: Option<Moment>, until: Option<Moment>) -> String {
-        let mut parts = Vec::new();
-        for (moment, compared, slack) in [(from, ">=", -DAY), (until, "<", DAY)] {
-            let Some(moment) = moment else { continue };
-            if moment.clock == Clock::Wall {
-                let column = if self.by_time { "+media.taken_local" } else { "media.taken_local" };
-                parts.push(format!("{column} {compared} {}", self.bind(Param::Number(moment.millis))));
-                parts.push(format!("media.taken_at {compared} {}", self.bind(Param::Number(moment.millis + slack))));
-            } else {
-                parts.push(format!("media.taken_at {compared} {}", self.bind(Param::Number(moment.millis))));
-            }
-        }
-        joined(&parts, " AND ")
-    }
-
-    fn number(&mut self, column: &str, least: Option<i64>, most: Option<i64>) -> String {
-        match (least, most) {
-            (Some(least), Some(most)) if least == most => format!("{column} = {}", self.bind(Param::Number(least))),
-            _ => {
-                let least = least.map(|least| format!("{column} >= {}", self.bind(Param::Number(least))));
-                let most = most.map(|most| format!("{column} <= {}", self.bind(Param::Number(most))));
-                joined(&least.into_iter().chain(most).collect::<Vec<_>>(), " AND ")
-            }
-        }
-    }
-
     fn prefix(&mut self, place: Place, prefix: &Prefix) -> Compiled {
         let bytes = if place == Place::Registry { 16 } else { 32 };
         let (least, most) = prefix.bounds(bytes);
@@ -238,33 +227,46 @@ impl Compiler<'_> {
     }
 }
 
+/// The value itself, where a media has one.
 fn column(place: Place) -> String {
     match place {
-        Place::Column(name) => format!("media.{name}"),
-        Place::Names => "media.filename".to_owned(),
+        Place::Column(name) | Place::Instant(name) | Place::Text(name) => format!("media.{name}"),
+        Place::Number(sql) | Place::Loose(sql) => sql.to_owned(),
+        Place::Names | Place::Ending => "media.filename".to_owned(),
+        Place::Mime => "media.mime_type".to_owned(),
         Place::Camera => "media.camera".to_owned(),
+        Place::Lens => "media.lens".to_owned(),
         Place::Taken => "media.taken_at".to_owned(),
         Place::SourceId => "media.source_id".to_owned(),
         Place::Position => "media.latitude".to_owned(),
         Place::Picture => "media.phash".to_owned(),
-        Place::Tags | Place::Albums | Place::Text | Place::Registry => "media.n".to_owned(),
         Place::Linked(_) | Place::Sources | Place::Duplicates => "media.n".to_owned(),
+        Place::Tags | Place::Albums | Place::Words | Place::Registry | Place::Flags | Place::Metadata(_) => {
+            "media.n".to_owned()
+        }
     }
 }
 
 /// That there is a value.
 fn present(place: Place) -> String {
     match place {
-        Place::Tags => "EXISTS (SELECT 1 FROM my_media_tag AS pair WHERE pair.media = media.n)".to_owned(),
-        Place::Albums => {
-            "EXISTS (SELECT 1 FROM my_link AS link WHERE link.to_n = media.n AND link.link_type = 'contains' \
-                          AND link.deleted_at IS NULL)"
-                .to_owned()
-        }
         Place::Linked(direction) => links::present(direction, None),
         Place::Sources => links::present(Direction::Out, Some("source")),
         Place::Duplicates => links::present(Direction::Either, Some("duplicate_of")),
+        Place::Tags => "media.tag_count > 0".to_owned(),
+        Place::Albums => "media.album_count > 0".to_owned(),
+        Place::Ending => facts::HAS_ENDING.to_owned(),
+        Place::Text(_) => format!("coalesce({}, '') <> ''", column(place)),
         place => format!("{} IS NOT NULL", column(place)),
+    }
+}
+
+/// That there is none.
+fn absent(place: Place) -> String {
+    match place {
+        Place::Tags => "media.tag_count = 0".to_owned(),
+        Place::Albums => "media.album_count = 0".to_owned(),
+        place => format!("({} IS NOT TRUE)", present(place)),
     }
 }
 

@@ -47,8 +47,8 @@ struct Found {
 
 impl Of<'_> {
     fn found(&self) -> Result<Found, StoreError> {
-        let question = Question::default();
-        let mut compiler = Compiler { reader: self.reader, question, by_time: false, trash: self.trash };
+        let (question, trash) = (Question::default(), self.trash.asked_by(self.expr));
+        let mut compiler = Compiler { reader: self.reader, question, by_time: false, trash };
         let source = compiler.source(self.expr, None)?;
         compiler.question.lend(self.reader)?;
         Ok(Found { question: compiler.question, source })

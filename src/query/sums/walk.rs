@@ -48,7 +48,7 @@ pub(super) fn along(
 /// The statement of one step, its ends the last two values; `None` where the index would not lead. Where the question has
 /// dates of its own, SQLite may take those for the ends of the index, and no step would be short.
 fn step(of: Of<'_>, found: &Found) -> Result<Option<Sql>, StoreError> {
-    if of.trash != Trash::Without || of.any(|term| matches!(term.test, Test::Time { .. })) {
+    if of.trash.asked_by(of.expr) != Trash::Without || of.any(|term| matches!(term.test, Test::Time { .. })) {
         return Ok(None);
     }
     let ends = |first| format!(" AND media.taken_local >= ?{first} AND media.taken_local < ?{}", first + 1);

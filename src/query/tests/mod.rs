@@ -1,6 +1,7 @@
 //! Questions and the trees they make; every error at its spot; and 20,000 made-up texts that must do no harm.
 
 mod catalogue;
+mod fields;
 mod links;
 mod sums;
 
@@ -53,6 +54,11 @@ fn condition(asked: &Test) -> String {
         Test::Time { from, until } => format!("{}..{}", moment(*from), moment(*until)),
         Test::Number { least, most } => format!("{}..{}", bound(*least), bound(*most)),
         Test::Prefix(prefix) => prefix.0.clone(),
+        Test::Real(reach) => reach.to_string(),
+        Test::Turn { first, last, .. } => format!("{first}..{last}"),
+        Test::Matches(Matcher::Ending(ending)) => format!(".{}", condition(&Test::Matches((**ending).clone()))),
+        Test::Matches(Matcher::Loose(loose)) => format!("{loose:?}"),
+        Test::Flag(mark) => format!("{mark:?}"),
         Test::Links(_) | Test::Tally(_) | Test::Near { .. } | Test::Box { .. } | Test::Alike { .. } => {
             format!("{asked:?}")
         }
@@ -348,6 +354,25 @@ const FRAGMENTS: &[&str] = &[
     "hash:abcdef",
     "type:photo",
     "year:",
+    "month:",
+    "weekday:sat",
+    "on:",
+    "newer:",
+    "added:",
+    "ratio:16:9",
+    "shutter:1/250",
+    "f<",
+    "iso>=",
+    "duration:1:30",
+    "ext:jp*",
+    "mime:image/*",
+    "is:",
+    "has:gps",
+    "exif.",
+    "exif.iso",
+    "meta.\"a b\".0",
+    "meta.x~",
+    "place:",
     "[",
     "{",
     "^",

@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 
 use crate::query::ast::{Centre, Direction, Expr, Key, Links, Tally, Term, Test};
 use crate::query::dates::{Clock, Moment};
+use crate::query::loose::Loose;
 use crate::query::matcher::{Glyph, Matcher};
+use crate::query::{flags, parts};
 
 /// A question in words.
 pub fn told(expr: &Expr) -> String {
@@ -51,6 +53,9 @@ pub fn condition(test: &Test) -> String {
         Test::Time { from, until } => time(*from, *until),
         Test::Number { least, most } => number(*least, *most),
         Test::Prefix(prefix) => format!("begins with `{}`", prefix.0),
+        Test::Real(reach) => reach.to_string(),
+        Test::Turn { part, first, last } => parts::told(*part, *first, *last),
+        Test::Flag(mark) => format!("has the mark `{}`", flags::name(*mark)),
         Test::Links(links) => related(links),
         Test::Tally(many) => number(many.least, many.most),
         Test::Near { centre, metres } => format!("is within {metres} m of {}", spot(centre)),
@@ -99,7 +104,22 @@ fn matched(matcher: &Matcher) -> String {
             let text: String = pattern.0.iter().copied().map(glyph).collect();
             format!("is like the pattern `{text}`")
         }
+        Matcher::Ending(ending) => format!("ends in a word that {}", matched(ending)),
+        Matcher::Loose(loose) => loosely(loose),
         Matcher::Regex(_, source) => format!("matches the regular expression `{source}`"),
+    }
+}
+
+/// What a value of metadata is asked for, whatever it is.
+fn loosely(loose: &Loose) -> String {
+    match loose {
+        Loose::Same { number: Some(number), text, .. } => {
+            format!("is the number {number}, or a text that {}", matched(text))
+        }
+        Loose::Same { truth: Some(truth), .. } => format!("is {truth}"),
+        Loose::Same { text, .. } => matched(text),
+        Loose::Within(reach) => reach.to_string(),
+        Loose::Ordered(op, text) => format!("is a text {} `{text}`", op.as_str()),
     }
 }
 
