@@ -209,10 +209,6 @@ impl Word {
         Self { scans: true, ..self }
     }
 
-    const fn keyed(self, keys: Keys) -> Self {
-        Self { keys, ..self }
-    }
-
     const fn waits(self, reason: &'static str) -> Self {
         Self { waits: Some(reason), ..self }
     }

@@ -39,7 +39,7 @@ use view::ViewArgs;
 
 /// Find photos, videos and other media
 #[derive(Debug, Args)]
-#[command(long_about = topics::about_query(), after_long_help = ending(EXAMPLES, &opening(MORE)))]
+#[command(long_about = super::topics::about_query(), after_long_help = ending(EXAMPLES, &opening(MORE)))]
 pub struct QueryArgs {
     /// What to find; everything when nothing is given
     #[arg(value_name = "QUERY")]
