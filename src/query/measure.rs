@@ -51,9 +51,11 @@ pub(super) fn range(unit: Unit, first: Option<&str>, last: Option<&str>) -> Resu
     let end = |text: Option<&str>| text.map(|text| measure(unit, text)).transpose();
     let (first, last) = (end(first)?, end(last)?);
     let forwards = first.zip(last).is_none_or(|(first, last)| first.at <= last.at);
-    let least = first.map(|given| Edge::included(given.at - given.apart()));
-    let most = last.map(|given| Edge::included(given.at + given.apart()));
-    Ok(forwards.then_some(Reach { least, most }))
+    let reach = Reach {
+        least: first.map(|given| Edge::included(given.at - given.apart())),
+        most: last.map(|given| Edge::included(given.at + given.apart())),
+    };
+    Ok(forwards.then_some(reach))
 }
 
 impl Measure {

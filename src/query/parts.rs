@@ -28,17 +28,17 @@ const WEEKDAYS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "frida
 /// # Errors
 /// When the text is no such part, or nothing lies beyond it.
 pub(super) fn test(part: Part, op: Op, ends: (&str, &str), now: &Now) -> Result<Test, Wrong> {
-    let (least, most) = bounds(part);
+    let (lowest, highest) = bounds(part);
     let end = |text: &str, open: i64| if text.is_empty() { Ok(open) } else { value(part, text, now) };
-    let (first, last) = (end(ends.0, least)?, end(ends.1, most)?);
+    let (from, to) = (end(ends.0, lowest)?, end(ends.1, highest)?);
     let (first, last) = match op {
-        Op::Above => (first + 1, most),
-        Op::AtLeast => (first, most),
-        Op::Below => (least, last - 1),
-        Op::AtMost => (least, last),
-        Op::Has | Op::Equals | Op::Not | Op::Like => (first, last),
+        Op::Above => (from + 1, highest),
+        Op::AtLeast => (from, highest),
+        Op::Below => (lowest, to - 1),
+        Op::AtMost => (lowest, to),
+        Op::Has | Op::Equals | Op::Not | Op::Like => (from, to),
     };
-    if first > most || last < least {
+    if first > highest || last < lowest {
         return Err(Wrong::new(format!("nothing lies beyond {}", quoted(ends.0))).hint(forms(part)));
     }
     Ok(Test::Turn { part, first, last })

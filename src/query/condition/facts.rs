@@ -17,13 +17,13 @@ impl Compiler<'_> {
 
     /// A person means the name they see or the kind of file it is: a name that ends so, or a type whose files do.
     pub(super) fn ending(&mut self, matcher: &Matcher) -> Compiled {
-        let named = |ext: &str| matcher.matches(&format!("x.{ext}"));
-        let types: Vec<_> = ALLOWED.iter().filter(|mime| named(mime.ext)).map(|mime| mime.name).collect();
-        let mine = self.recognised(matcher, NAMES).condition;
+        let answers = |ext: &str| matcher.matches(&format!("x.{ext}"));
+        let types: Vec<_> = ALLOWED.iter().filter(|mime| answers(mime.ext)).map(|mime| mime.name).collect();
+        let by_name = self.recognised(matcher, NAMES).condition;
         if types.is_empty() {
-            return Compiled::condition(mine);
+            return Compiled::condition(by_name);
         }
-        let typed = self.one_of("media.mime_type", &types, |name| Param::Text((*name).to_owned()));
-        Compiled::condition(format!("({typed} OR {mine})"))
+        let by_type = self.one_of("media.mime_type", &types, |name| Param::Text((*name).to_owned()));
+        Compiled::condition(format!("({by_type} OR {by_name})"))
     }
 }

@@ -147,11 +147,11 @@ impl Shelf {
             });
             ends.push(crate::link::End { n: written.unwrap(), id: media.base.id, kind: media::KIND });
         }
-        let [a, b, _, d, e, f] = ends.as_slice() else { panic!("six") };
+        let [still, raw, _, film, copy, same] = ends.as_slice() else { panic!("six") };
         for (from, to, link_type, variant) in [
-            (d, a, LinkType::VariantOf, "live_video"),
-            (e, b, LinkType::VariantOf, "edited"),
-            (b, f, LinkType::DuplicateOf, ""),
+            (film, still, LinkType::VariantOf, "live_video"),
+            (copy, raw, LinkType::VariantOf, "edited"),
+            (raw, same, LinkType::DuplicateOf, ""),
         ] {
             let operation = library.begin("link add", now).unwrap();
             let made: Result<_, crate::link::LinkError> = library.write(operation, now, |tx| {
