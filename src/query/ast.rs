@@ -83,6 +83,13 @@ pub enum Test {
     Links(Links),
     /// So many tags or albums.
     Tally(Tally),
+    /// A link this strong: both ends included.
+    Strength {
+        /// From 0.
+        least: f64,
+        /// To 1.
+        most: f64,
+    },
     /// A place within so many metres.
     Near {
         /// Of here.

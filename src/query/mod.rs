@@ -9,12 +9,14 @@ mod cursor;
 pub mod dates;
 mod error;
 pub mod flags;
+mod kinds;
 mod lex;
 mod loose;
 pub mod matcher;
 mod measure;
 mod names;
 pub mod narrow;
+pub mod objects;
 pub mod offer;
 pub mod order;
 mod parse;
@@ -44,6 +46,7 @@ use crate::store::{Reader, StoreError, media};
 use error::Wrong;
 use lex::Token;
 use order::Key;
+use words::{WORDS, Word};
 
 /// The longest question, in bytes.
 pub const MOST_BYTES: usize = 64 * 1024;
@@ -62,7 +65,7 @@ pub struct Ground {
 /// # Errors
 /// [`QueryError`] with the spot and, where there is one, what to write instead.
 pub fn parse(text: &str, ground: &Ground) -> Result<Expr, QueryError> {
-    understood(text, ground, || lex::text(text))
+    understood(text, WORDS, ground, || lex::text(text))
 }
 
 /// Understands the arguments of a command: one is a whole question, several are one term each (a value runs to the
@@ -71,12 +74,17 @@ pub fn parse(text: &str, ground: &Ground) -> Result<Expr, QueryError> {
 /// # Errors
 /// As [`parse`]; the text is then the arguments joined by blanks.
 pub fn parse_arguments(arguments: &[String], ground: &Ground) -> Result<Expr, QueryError> {
+    understood_as(WORDS, arguments, ground)
+}
+
+/// The same over another table of words.
+fn understood_as(words: &'static [Word], arguments: &[String], ground: &Ground) -> Result<Expr, QueryError> {
     match arguments {
         [] => Ok(Expr::All),
-        [text] => parse(text, ground),
+        [text] => understood(text, words, ground, || lex::text(text)),
         _ => {
             let text = arguments.join(" ");
-            understood(&text, ground, || lex::arguments(&text, arguments))
+            understood(&text, words, ground, || lex::arguments(&text, arguments))
         }
     }
 }
@@ -212,6 +220,7 @@ pub fn count_in(reader: &Reader, expr: &Expr, trash: Trash) -> Result<u64, Store
 
 fn understood(
     text: &str,
+    words: &'static [Word],
     ground: &Ground,
     lex: impl FnOnce() -> Result<Vec<Token>, error::Fault>,
 ) -> Result<Expr, QueryError> {
@@ -220,7 +229,7 @@ fn understood(
     }
     let refuse = |fault: error::Fault| fault.within(text);
     let tokens = lex().map_err(refuse)?;
-    parse::tree(text, &tokens, ground).map_err(refuse)
+    parse::tree(text, &tokens, words, ground).map_err(refuse)
 }
 
 /// Keeps only the beginning of a text that is far too long to be shown.

@@ -5,6 +5,7 @@
 use super::ast::{Expr, Op};
 use super::error::QueryError;
 use super::lex::{Token, Value, What};
+use super::words::WORDS;
 use super::{Ground, MOST_BYTES, parse, too_long, written};
 
 /// One condition.
@@ -32,7 +33,7 @@ impl Filter<'_> {
         let at = flag.len() + 1;
         let field = Token { span: 0..at, what: What::Field((*word).to_owned(), Vec::new(), Op::Has) };
         let value = Token { span: at..text.len(), what: What::Value(Value::plain(value)) };
-        parse::tree(&text, &[field, value], ground).map_err(|fault| fault.within(&text))
+        parse::tree(&text, &[field, value], WORDS, ground).map_err(|fault| fault.within(&text))
     }
 
     /// As a term of a question.

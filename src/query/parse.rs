@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::ast::{Expr, Key, Op, Term};
 use super::error::{Fault, Wrong, quoted, waiting};
 use super::lex::{self, Token, Value, What};
-use super::words::{self, Keys, Kind, WORDS, Word};
+use super::words::{self, Keys, Kind, Word};
 use super::{Ground, related, value};
 
 /// How deep brackets may stand inside one another: with [`MOST_TERMS`] in them, the SQL stays within SQLite's depth.
@@ -23,8 +23,8 @@ const MOST_KEYS: usize = 32;
 ///
 /// # Errors
 /// Whatever does not follow the grammar, and values their word cannot take.
-pub(super) fn tree(text: &str, tokens: &[Token], ground: &Ground) -> Result<Expr, Fault> {
-    Parser { text, tokens, at: 0, depth: 0, terms: 0, ground, within: Vec::new() }.all()
+pub(super) fn tree(text: &str, tokens: &[Token], words: &'static [Word], ground: &Ground) -> Result<Expr, Fault> {
+    Parser { text, tokens, at: 0, depth: 0, terms: 0, words, ground, within: Vec::new() }.all()
 }
 
 struct Parser<'t> {
@@ -33,6 +33,8 @@ struct Parser<'t> {
     at: usize,
     depth: usize,
     terms: usize,
+    /// What can be asked.
+    words: &'static [Word],
     ground: &'t Ground,
     /// The saved questions this text stands in.
     within: Vec<&'t str>,
@@ -107,7 +109,7 @@ impl<'t> Parser<'t> {
             What::Field(name, keys, op) => {
                 self.at += 1;
                 let start = token.span.start;
-                let word = known(name).map_err(|wrong| wrong.at(start..start + name.len()))?;
+                let word = known(self.words, name).map_err(|wrong| wrong.at(start..start + name.len()))?;
                 keyed(word, keys).map_err(|wrong| wrong.at(start..token.span.end - op.as_str().len()))?;
                 allowed(word, *op).map_err(|wrong| wrong.at(token.span.clone()))?;
                 self.filled(token)?;
@@ -140,7 +142,7 @@ impl<'t> Parser<'t> {
             self.at += 1;
             return self.saved(name).map_err(|wrong| wrong.at(span.clone()));
         }
-        let text = words::find("text").ok_or_else(|| self.expected())?;
+        let text = words::find_in(self.words, "text").ok_or_else(|| self.expected())?;
         self.values(text, &[], Op::Has)
     }
 
@@ -156,7 +158,8 @@ impl<'t> Parser<'t> {
         let tokens = lex::text(text).map_err(inside)?;
         let within = self.within.iter().copied().chain([name.as_str()]).collect();
         let (depth, terms) = (self.depth + 1, self.terms);
-        let mut parser = Parser { text, tokens: &tokens, at: 0, depth, terms, ground: self.ground, within };
+        let mut parser =
+            Parser { text, tokens: &tokens, at: 0, depth, terms, words: self.words, ground: self.ground, within };
         let expr = parser.all().map_err(inside)?;
         self.terms = parser.terms;
         Ok(expr)
@@ -282,13 +285,13 @@ fn unsaved<'n>(name: &str, known: impl Iterator<Item = &'n String>) -> Wrong {
 }
 
 /// The word of this name.
-fn known(name: &str) -> Result<&'static Word, Wrong> {
-    if let Some(word) = words::find(name) {
+fn known(table: &'static [Word], name: &str) -> Result<&'static Word, Wrong> {
+    if let Some(word) = words::find_in(table, name) {
         return word.waits.map_or(Ok(word), |reason| Err(waiting(reason)));
     }
     Err({
         let wrong = Wrong::new(format!("unknown field {}", quoted(name)));
-        match words::nearest(name, WORDS.iter().flat_map(Word::names)) {
+        match words::nearest(name, table.iter().flat_map(Word::names)) {
             Some(near) => wrong.hint(format_args!("did you mean `{near}:`?")),
             None => wrong.hint("`hypernet query --help` lists the fields; to search for the text, put it in quotes"),
         }

@@ -197,23 +197,48 @@ fn typed(text: &str) -> Result<(Option<LinkType>, Direction), Wrong> {
     Ok((Some(link_type), direction))
 }
 
+/// A strength, a comparison with one, or a range of them.
+///
+/// # Errors
+/// When it is none.
+pub(super) fn strong(op: Op, text: &str) -> Result<Test, Wrong> {
+    let (least, most) = strengths(text)?;
+    if text.contains("..") && !matches!(op, Op::Has | Op::Equals | Op::Not) {
+        return Err(
+            Wrong::new(format!("a range does not go with `{}`", op.as_str())).hint("write the range after a `:`")
+        );
+    }
+    let (least, most) = match op {
+        Op::Above => (least.next_up(), 1.0),
+        Op::AtLeast => (least, 1.0),
+        Op::Below => (0.0, most.next_down()),
+        Op::AtMost => (0.0, most),
+        Op::Has | Op::Equals | Op::Not | Op::Like => (least, most),
+    };
+    Ok(Test::Strength { least, most })
+}
+
 /// What stands before the first comma, and the strength after it.
 fn with_strength(text: &str) -> Result<(&str, Option<(f64, f64)>), Wrong> {
     let Some((text, strength)) = text.split_once(',') else { return Ok((text, None)) };
+    strengths(strength).map(|ends| (text, Some(ends)))
+}
+
+fn strengths(strength: &str) -> Result<(f64, f64), Wrong> {
     let number = |text: &str| {
         let number = text.parse::<f64>().ok().filter(|number| (0.0..=1.0).contains(number));
         number.ok_or_else(|| Wrong::new(format!("{} is no strength", quoted(text))).hint(STRENGTH))
     };
     let Some((first, last)) = strength.split_once("..") else {
         let exact = number(strength)?;
-        return Ok((text, Some((exact, exact))));
+        return Ok((exact, exact));
     };
     let least = if first.is_empty() { 0.0 } else { number(first)? };
     let most = if last.is_empty() { 1.0 } else { number(last)? };
     match (first, last) {
         ("", "") => Err(Wrong::new("a range needs at least one end").hint(STRENGTH)),
         _ if least > most => Err(backwards(first, last)),
-        _ => Ok((text, Some((least, most)))),
+        _ => Ok((least, most)),
     }
 }
 

@@ -91,7 +91,7 @@ pub fn resolve(reader: &Reader, text: &str) -> Result<(i64, ObjectId), SelectErr
     }
 }
 
-fn thing(reader: &Reader, n: i64, id: ObjectId) -> Result<Option<Thing>, StoreError> {
+pub(super) fn thing(reader: &Reader, n: i64, id: ObjectId) -> Result<Option<Thing>, StoreError> {
     let owner = reader.owner();
     let Some((_, kind)) = object::find(reader, id)? else { return Ok(None) };
     Ok(match kind.as_str() {

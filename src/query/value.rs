@@ -41,6 +41,7 @@ pub(super) fn test(word: &Word, op: Op, value: &Value, now: &Now) -> Result<Opti
         Kind::Linked(direction) => related::linked(direction, value)?,
         Kind::Links => related::links(op, None, value)?,
         Kind::Tally => Test::Tally(related::tally(op, &value.text)?),
+        Kind::Strength => related::strong(op, &value.text)?,
         Kind::Near => spot::near(value)?,
         Kind::Area => spot::area(value)?,
         Kind::Alike => spot::similar(value)?,

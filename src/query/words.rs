@@ -3,7 +3,8 @@
 //! A word here names what it asks and how its values are written; the SQL behind each kind of word is `sql.rs`'s.
 
 use super::ast::{Direction, Op};
-use super::flags::{Flag, HAS, IS};
+use super::flags::{HAS, IS};
+pub use super::kinds::{Keys, Kind, Part, Place, Side, Unit};
 
 /// One word of the query language: what stands before the colon.
 #[derive(Debug, PartialEq, Eq)]
@@ -28,176 +29,22 @@ pub struct Word {
     pub help: &'static str,
 }
 
-/// What may follow a word's name after a dot; the text is what help calls it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Keys {
-    /// Nothing.
-    None,
-    /// A key, or none.
-    May(&'static str),
-    /// A key, and perhaps more, each after a dot.
-    Must(&'static str),
-}
-
-/// Where the catalogue holds what a word asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// A column of `my_media`.
-    Column(&'static str),
-    /// An instant in UTC: a column of `my_media` for which no clock on the wall is kept.
-    Instant(&'static str),
-    /// A number: what SQL computes of columns of `media`.
-    Number(&'static str),
-    /// A number another program may have written as something else.
-    Loose(&'static str),
-    /// The name on disk and its safe form.
-    Names,
-    /// The ending of its name, and that of its type.
-    Ending,
-    /// Its type by content.
-    Mime,
-    /// The camera: a column with few values, found by its index.
-    Camera,
-    /// The lens: likewise.
-    Lens,
-    /// A text: what SQL takes out of `media`.
-    Text(&'static str),
-    /// The two times it was taken: by the wall clock and in UTC.
-    Taken,
-    /// The tags it bears.
-    Tags,
-    /// The albums it is in.
-    Albums,
-    /// Its words, and the names of its albums.
-    Words,
-    /// The registry of ids.
-    Registry,
-    /// The links it has, in this direction.
-    Linked(Direction),
-    /// Its links to the accounts it came from.
-    Sources,
-    /// What the service it came from calls it.
-    SourceId,
-    /// The links to its duplicates.
-    Duplicates,
-    /// Where it was taken.
-    Position,
-    /// The hash of its picture.
-    Picture,
-    /// Several, one a flag.
-    Flags,
-    /// Beneath these keys of its metadata.
-    Metadata(&'static [&'static str]),
-}
-
-/// How the values of a word are written and compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Full text: words match from their start, quotes make a phrase.
-    Words,
-    /// Text: `:` contains, `=` whole value, `~` regular expression.
-    Text,
-    /// A name: `:` whole name, `*` and `?` are patterns.
-    Name,
-    /// One of a fixed list of words.
-    Choice(&'static [&'static str]),
-    /// A date, standing for its whole span.
-    Date(Side),
-    /// How long ago.
-    Age(Side),
-    /// Years of the wall clock.
-    Year,
-    /// A part of a date, which comes round again.
-    Part(Part),
-    /// A number of bytes: `10M`, `4Ki`.
-    Bytes,
-    /// A number that need not be whole.
-    Number(Unit),
-    /// The first 6 or more hexadecimal digits of something with this many.
-    Hex(usize),
-    /// A type of link, its direction, its strength: `variant_of.out`, `duplicate_of,0.9..`.
-    Link,
-    /// The other end of links in this direction, and their strength: `ID,0.9..`.
-    Linked(Direction),
-    /// How many links: `3..`, `duplicate_of>0`.
-    Links,
-    /// How many: `0`, `3..`.
-    Tally,
-    /// A point or an object and a radius.
-    Near,
-    /// West, south, east, north.
-    Area,
-    /// A picture and how many bits may differ from it.
-    Alike,
-    /// One of these.
-    Flags(&'static [Flag]),
-    /// Whatever stands in the metadata: numbers compare as numbers, text as text.
-    Any,
-}
-
-/// Which side of a date a word asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
-    /// In the date's span.
-    Within,
-    /// Before its first instant.
-    Before,
-    /// From its first instant.
-    Since,
-    /// Through its last instant.
-    Until,
-}
-
-/// A part of a date that comes round again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
-    /// 1 to 12.
-    Month,
-    /// 1 to 31.
-    Day,
-    /// 0 to 23.
-    Hour,
-    /// 1, a Monday, to 7.
-    Weekday,
-    /// A month and a day in it: 100 × month + day.
-    MonthDay,
-}
-
-/// What a number counts, which says how it may be written and when two are equal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unit {
-    /// Things, pixels, ISO: nothing follows the number.
-    Plain,
-    /// Millions of pixels; one number stands for all that round to it.
-    Megapixels,
-    /// Width by height: `1.5`, `3:2`; equal within 1 %.
-    Ratio,
-    /// Seconds: `90`, `1:30`, `1.5m`; one number stands for all that round to it.
-    Seconds,
-    /// How long the shutter was open, in seconds: `1/250`, `0.5`; equal within 1 %.
-    Shutter,
-    /// The f-number: `2.8`, `f/2.8`.
-    Aperture,
-    /// `50`, `50mm`.
-    Millimetres,
-}
-
 use Kind::{
-    Age, Alike, Any, Area, Bytes, Choice, Date, Flags, Hex, Link, Linked, Links, Name, Near, Number, Tally, Text,
-    Words, Year,
+    Age, Alike, Any, Area, Bytes, Choice, Date, Flags, Hex, Link, Linked, Links, Name, Near, Number, Strength, Tally,
+    Text, Words, Year,
 };
 use Side::{Before, Since, Until, Within};
 
-const fn word(name: &'static str, kind: Kind, place: Place, help: &'static str) -> Word {
+pub(super) const fn word(name: &'static str, kind: Kind, place: Place, help: &'static str) -> Word {
     Word { name, aliases: &[], kind, place, order: None, scans: false, keys: Keys::None, waits: None, help }
 }
 
 impl Word {
-    const fn or(self, aliases: &'static [&'static str]) -> Self {
+    pub(super) const fn or(self, aliases: &'static [&'static str]) -> Self {
         Self { aliases, ..self }
     }
 
-    const fn sorts(self, order: &'static str) -> Self {
+    pub(super) const fn sorts(self, order: &'static str) -> Self {
         Self { order: Some(order), ..self }
     }
 
@@ -468,7 +315,12 @@ const SHUTTER: &str = "(media.metadata ->> '$.exif.exposure_time')";
 
 /// The word of this name or alias, any case.
 pub fn find(name: &str) -> Option<&'static Word> {
-    WORDS.iter().find(|word| word.names().any(|known| known.eq_ignore_ascii_case(name)))
+    find_in(WORDS, name)
+}
+
+/// The word of this name or alias in a table, any case.
+pub fn find_in(words: &'static [Word], name: &str) -> Option<&'static Word> {
+    words.iter().find(|word| word.names().any(|known| known.eq_ignore_ascii_case(name)))
 }
 
 /// The name nearest to a misspelt one, if any is near.
@@ -490,7 +342,7 @@ impl Word {
         use Op::{Above, AtLeast, AtMost, Below, Equals, Has, Like, Not};
         match self.kind {
             Text => &[Has, Equals, Not, Like],
-            Links | Tally => &[Has, Equals, Not, Above, AtLeast, Below, AtMost],
+            Links | Tally | Strength => &[Has, Equals, Not, Above, AtLeast, Below, AtMost],
             Link | Linked(_) | Near | Area | Alike => &[Has, Equals, Not],
             Date(Within) | Year | Kind::Part(_) | Bytes | Number(_) => {
                 &[Has, Equals, Not, Above, AtLeast, Below, AtMost]

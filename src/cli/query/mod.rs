@@ -5,6 +5,7 @@ mod explain;
 mod filters;
 mod ground;
 mod listing;
+mod objects;
 mod save;
 mod shield;
 mod sums;
@@ -32,6 +33,7 @@ pub use shield::shield;
 use explain::ExplainArgs;
 use filters::FilterArgs;
 use listing::Listing;
+use objects::ObjectArgs;
 use save::SaveArgs;
 use sums::{Asked, SumsArgs};
 use template::Line;
@@ -44,6 +46,8 @@ pub struct QueryArgs {
     /// What to find; everything when nothing is given
     #[arg(value_name = "QUERY")]
     query: Vec<String>,
+    #[command(flatten)]
+    object: ObjectArgs,
     /// Sort by these fields, each the other way round after a `-` [default: `-taken_at,id`]
     #[arg(long, value_name = "[-]FIELD,...", allow_hyphen_values = true)]
     sort: Option<String>,
@@ -92,6 +96,7 @@ const EXAMPLES: &[&str] = &[
     "hypernet query 'album:\"Vacation 2026\"' --paths -0",
     "hypernet query type:video --group-by date:year",
     "hypernet query --tag cat --after 2024 --histogram",
+    "hypernet query --object album 'media_count>100' --sort -media_count",
     "hypernet query 'is:unsorted newer:30d' --save unsorted-recent",
 ];
 
@@ -101,6 +106,10 @@ const EXAMPLES: &[&str] = &[
 /// When the question cannot be understood, those of the library, and when a signal cut the list short.
 pub fn run(ctx: &mut Context, args: &QueryArgs) -> Result<Exit, CliError> {
     ctx.out.choose_for(&args.form, args.template.is_some(), args.page)?;
+    if let Some(of) = args.object.other() {
+        let nothing = objects::run(ctx, args, of)?;
+        return ctx.ended(args.ended(nothing));
+    }
     args.view.check(ctx.out.form())?;
     let line = args.template.as_deref().map(Line::parse).transpose()?;
     let (ground, filters) = (ground(ctx), args.filters.filters());

@@ -24,7 +24,7 @@ use crate::store::Reader;
 pub struct SumsArgs {
     /// Print only how many there are
     #[arg(long, group = "instead", conflicts_with_all = NO_SUMMARY)]
-    count: bool,
+    pub count: bool,
     /// Print how many there are, and how many bytes, by this field
     ///
     /// Fields are type, mime, ext, camera, lens, tag, album, source, `source_type` and status, the largest group first; year, month,
@@ -98,8 +98,9 @@ pub fn run(ctx: &Context, args: &SumsArgs, reader: &Reader, asked: &Asked<'_>) -
 
 /// How many there are.
 #[derive(Serialize)]
-struct Count {
-    count: u64,
+pub struct Count {
+    /// The figure.
+    pub count: u64,
 }
 
 impl Answer for Count {

@@ -54,6 +54,11 @@ impl With {
 }
 
 impl ViewArgs {
+    /// Whether anything is said of it.
+    pub fn asked(&self) -> bool {
+        self.fields.is_some() || !self.with.is_empty()
+    }
+
     /// Whether these can be printed in this form.
     ///
     /// # Errors
@@ -68,8 +73,7 @@ impl ViewArgs {
             });
         }
         let flag = if self.fields.is_some() { "--fields" } else { "--with" };
-        let asked = self.fields.is_some() || !self.with.is_empty();
-        if asked && matches!(form, Form::Paths(_) | Form::Ids(_) | Form::Rendered(_)) {
+        if self.asked() && matches!(form, Form::Paths(_) | Form::Ids(_) | Form::Rendered(_)) {
             let message = format!("{flag} says what is printed of each, and so does {}", form.flag());
             return Err(CliError::new(Code::Usage, message).hint("leave one out"));
         }

@@ -153,6 +153,7 @@ fn kind(word: &Word) -> &'static str {
         Kind::Near => "place",
         Kind::Area => "box",
         Kind::Alike => "id, bits",
+        Kind::Strength => "number, range",
     }
 }
 

@@ -50,6 +50,9 @@ pub(super) fn present(direction: Direction, link_type: Option<&str>) -> String {
 impl Compiler<'_> {
     /// So many live links of a type, in a direction, with an object, of a strength.
     pub(super) fn links(&mut self, links: &Links) -> Result<Compiled, StoreError> {
+        if let Links { link_type: None, direction: Direction::Either, other: None, strength: None, many } = links {
+            return Ok(self.counted("(media.link_count + media.album_count)", *many));
+        }
         let others = links.other.as_ref().map(|prefix| names::objects(self.reader, prefix)).transpose()?;
         if others.as_ref().is_some_and(Vec::is_empty) {
             return Ok(Compiled::condition(NEVER.to_owned()));
@@ -102,21 +105,20 @@ impl Compiler<'_> {
         }
     }
 
-    /// How many tags it bears, or albums it is in.
-    pub(super) fn tally(&mut self, place: Place, many: Tally) -> Result<Compiled, StoreError> {
-        let pairs = match place {
-            Place::Tags => "FROM my_media_tag AS pair WHERE pair.media = media.n",
-            _ => {
-                "FROM my_link AS link WHERE link.to_n = media.n AND link.link_type = 'contains' AND link.deleted_at IS NULL"
-            }
-        };
-        if many.is_none() {
-            return Ok(Compiled::probe(format!("(EXISTS (SELECT 1 {pairs}) IS NOT TRUE)")));
-        }
+    /// How many tags it bears, or albums it is in: the catalogue keeps both beside the media.
+    pub(super) fn tally(&mut self, place: Place, many: Tally) -> Compiled {
+        let column = if place == Place::Tags { "media.tag_count" } else { "media.album_count" };
+        self.counted(column, many)
+    }
+
+    fn counted(&mut self, column: &str, many: Tally) -> Compiled {
         if many == Tally::SOME {
-            return Ok(Compiled::probe(format!("EXISTS (SELECT 1 {pairs})")));
+            return Compiled::condition(format!("{column} > 0"));
         }
-        Ok(Compiled::probe(format!("(SELECT count(*) {pairs}) {}", self.bounds(many))))
+        if many.is_none() {
+            return Compiled::condition(format!("{column} = 0"));
+        }
+        Compiled::condition(format!("{column} {}", self.bounds(many)))
     }
 
     fn bounds(&mut self, many: Tally) -> String {

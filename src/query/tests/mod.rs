@@ -3,6 +3,7 @@
 mod catalogue;
 mod fields;
 mod links;
+mod objects;
 mod sums;
 
 use chrono::DateTime;
@@ -59,7 +60,12 @@ fn condition(asked: &Test) -> String {
         Test::Matches(Matcher::Ending(ending)) => format!(".{}", condition(&Test::Matches((**ending).clone()))),
         Test::Matches(Matcher::Loose(loose)) => format!("{loose:?}"),
         Test::Flag(mark) => format!("{mark:?}"),
-        Test::Links(_) | Test::Tally(_) | Test::Near { .. } | Test::Box { .. } | Test::Alike { .. } => {
+        Test::Links(_)
+        | Test::Tally(_)
+        | Test::Strength { .. }
+        | Test::Near { .. }
+        | Test::Box { .. }
+        | Test::Alike { .. } => {
             format!("{asked:?}")
         }
     }

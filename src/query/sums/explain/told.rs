@@ -58,6 +58,7 @@ pub fn condition(test: &Test) -> String {
         Test::Flag(mark) => format!("has the mark `{}`", flags::name(*mark)),
         Test::Links(links) => related(links),
         Test::Tally(many) => number(many.least, many.most),
+        Test::Strength { least, most } => format!("is from {least} to {most}"),
         Test::Near { centre, metres } => format!("is within {metres} m of {}", spot(centre)),
         Test::Box { west, south, east, north } => {
             format!("is from {west} to {east} degrees east and from {south} to {north} degrees north")

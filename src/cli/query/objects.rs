@@ -1,0 +1,145 @@
+//! `query --object`: albums, links, integrations and the user, in the forms every list has.
+
+use std::borrow::Cow;
+use std::ops::ControlFlow;
+use std::sync::atomic::Ordering;
+
+use clap::{Args, ValueEnum};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+use super::super::context::Context;
+use super::super::error::{CliError, Code};
+use super::super::library;
+use super::super::output::{Column, Form, List, Row};
+use super::QueryArgs;
+use super::ground::ground;
+use super::sums::Count;
+use crate::query::objects::{self, Type};
+use crate::query::{Options, Thing, Trash};
+use crate::store::Access;
+
+/// What is asked for.
+#[derive(Debug, Args)]
+pub struct ObjectArgs {
+    /// Find objects of this type; each has fields of its own
+    #[arg(long, value_name = "TYPE", default_value = "media", hide_default_value = true)]
+    object: Object,
+}
+
+/// A type of object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Object {
+    /// Photos, videos and other files [default]
+    Media,
+    /// Albums: name, description, media_count, visibility, cover ...
+    Album,
+    /// Links: link_type, strength, from, to, linked, from_type ...
+    Link,
+    /// Connected services: name, integration_type, status, items ...
+    Integration,
+    /// You
+    User,
+}
+
+impl ObjectArgs {
+    /// The type, where it is not media.
+    pub fn other(&self) -> Option<Type> {
+        match self.object {
+            Object::Media => None,
+            Object::Album => Some(Type::Album),
+            Object::Link => Some(Type::Link),
+            Object::Integration => Some(Type::Integration),
+            Object::User => Some(Type::User),
+        }
+    }
+}
+
+/// Finds objects of this type and prints them; says whether there were none.
+///
+/// # Errors
+/// When the question cannot be understood, or a flag is given that is about media; those of the library.
+pub fn run(ctx: &Context, args: &QueryArgs, of: Type) -> Result<bool, CliError> {
+    refuse(args, ctx.out.form(), of)?;
+    let expr = objects::parse(of, &args.query, &ground(ctx))?;
+    let order = objects::order(of, args.sort.as_deref().unwrap_or(of.order()))?;
+    let library = library::open(ctx, Access::Read)?;
+    let reader = library.reader()?;
+    let trash = if args.with_trashed { Trash::With } else { Trash::Without };
+    if args.sums.count {
+        let count = objects::count(&reader, of, &expr, trash)?;
+        ctx.out.emit(&Count { count });
+        return Ok(count == 0);
+    }
+    let options = Options { order, reverse: args.reverse, limit: args.limit, trash, ..Options::default() };
+    let columns = columns(of);
+    let table: Vec<_> = columns.iter().map(|name| Column::left((*name).to_owned())).collect();
+    let mut list = List::new(&ctx.out, &table, columns);
+    let (stop, mut nothing) = (ctx.stop(), true);
+    objects::run(&reader, of, &expr, &options, |thing| {
+        if stop.load(Ordering::Relaxed) {
+            return Ok(ControlFlow::Break(()));
+        }
+        nothing = false;
+        Ok::<_, CliError>(list.push(&Found::of(&thing)?))
+    })?;
+    Ok(nothing)
+}
+
+/// The columns of tables, tsv and csv.
+const fn columns(of: Type) -> &'static [&'static str] {
+    match of {
+        Type::Album => &["id", "name", "media_count", "visibility", "created_at"],
+        Type::Link => &["id", "link_type", "from_object_id", "to_object_id", "strength"],
+        Type::Integration => &["id", "integration_type", "integration_name", "status", "items_synced", "last_sync_at"],
+        Type::User => &["id", "email", "display_name", "storage_used", "storage_quota"],
+    }
+}
+
+/// What speaks of media alone is refused, rather than passed over.
+fn refuse(args: &QueryArgs, form: Form, of: Type) -> Result<(), CliError> {
+    let asked = [
+        ("--cursor", args.cursor.is_some()),
+        ("--page", args.page),
+        ("--template", args.template.is_some()),
+        ("--fields and --with", args.view.asked()),
+        ("--save", args.save.save.is_some()),
+        ("--explain", args.explain.explain),
+        ("--group-by, --stats and --histogram", args.sums.asked() && !args.sums.count),
+        ("--paths", matches!(form, Form::Paths(_))),
+    ];
+    let filter = args.filters.filters().first().map(|filter| (filter.flag, true));
+    match asked.into_iter().chain(filter).find(|(_, given)| *given) {
+        None => Ok(()),
+        Some((flag, _)) => {
+            let message = format!("{flag} goes with media, not with --object {}", of.as_str());
+            Err(CliError::new(Code::Usage, message).hint("leave one out"))
+        }
+    }
+}
+
+/// An object in a list: its JSON, from which its columns are taken.
+struct Found(Value);
+
+impl Found {
+    fn of(thing: &Thing) -> Result<Self, CliError> {
+        let told = |error: serde_json::Error| CliError::new(Code::Io, error.to_string());
+        serde_json::to_value(thing).map(Self).map_err(told)
+    }
+}
+
+impl Serialize for Found {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl Row for Found {
+    fn plain(&self, column: &str) -> Cow<'_, str> {
+        match self.0.get(column) {
+            None | Some(Value::Null) => "".into(),
+            Some(Value::String(text)) => text.into(),
+            Some(other) => other.to_string().into(),
+        }
+    }
+}
