@@ -190,6 +190,7 @@ mod tests {
     fn a_name_that_is_no_column_is_told_with_a_suggestion() {
         assert_eq!(unknown("metadata.exif.iso"), None);
         assert_eq!(unknown("filenam").unwrap(), "there is no column `filenam`; did you mean `filename`?");
-        assert_eq!(unknown("metadata.").unwrap(), "there is no column `metadata.`");
+        assert_eq!(unknown("metadata.").unwrap(), "there is no column `metadata.`; did you mean `metadata`?");
+        assert_eq!(unknown("metadata.exif.").unwrap(), "there is no column `metadata.exif.`");
     }
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "a test's helper may, as a test may")]
 
 mod again;
+mod answers;
 mod backup;
 mod catalogue;
 mod completions;
