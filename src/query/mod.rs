@@ -2,6 +2,7 @@
 //!
 //! Nothing here prints, and nothing asks what time it is: `now` comes in from above.
 
+mod ahead;
 pub mod ast;
 pub mod beside;
 mod condition;
@@ -161,7 +162,8 @@ pub fn aim(reader: &Reader, expr: &Expr) -> Result<Aim, StoreError> {
 
 /// Gives each media of the owner that `expr` finds, as it is found, until `each` breaks off.
 ///
-/// Only numbers are sorted; a media is read when its turn comes, so memory does not grow with what is found.
+/// Only numbers are sorted; a media is read when its turn comes, so memory does not grow with what is found. More than a page
+/// is read by a thread of its own, on a connection of its own, ahead of `each`.
 ///
 /// # Errors
 /// Those of `each`, and of the catalogue.
@@ -169,8 +171,21 @@ pub fn run<E: From<StoreError>>(
     reader: &Reader,
     expr: &Expr,
     options: &Options,
+    each: impl FnMut(Media) -> Result<ControlFlow<()>, E>,
+) -> Result<(), E> {
+    if options.limit.is_some_and(|most| most <= ahead::PAGE) {
+        return one_by_one(reader, expr, options, each);
+    }
+    ahead::run(reader, expr, options, each)
+}
+
+fn one_by_one<E: From<StoreError>>(
+    reader: &Reader,
+    expr: &Expr,
+    options: &Options,
     mut each: impl FnMut(Media) -> Result<ControlFlow<()>, E>,
 ) -> Result<(), E> {
+    let mut reading = media::Reading::new(reader, reader.owner())?;
     let mut given = 0;
     for part in sort::parts(options) {
         let limit = options.limit.map(|most| most.saturating_sub(given));
@@ -179,7 +194,7 @@ pub fn run<E: From<StoreError>>(
         let mut flow = ControlFlow::Continue(());
         reader.numbers(&question.sql, |n| {
             given += 1;
-            if let Some(found) = media::by_n(reader, reader.owner(), n)? {
+            if let Some(found) = reading.by_n(n)? {
                 flow = each(found)?;
             }
             Ok::<_, E>(flow)

@@ -2,14 +2,15 @@
 
 use std::collections::HashSet;
 
-use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, named_params, params};
 use serde_json::{Map, Value, json};
 
 use super::journal::{self, Verb};
-use super::{Owner, StoreError, Tx, object, sources, stored_file::StoredFile, user};
+use super::sources::{self, Sighting};
+use super::{Owner, StoreError, Tx, object, stored_file::StoredFile};
 use crate::model::geo::Place;
 use crate::model::media::{KIND, file_path, thumbnail_path};
-use crate::model::{Invalid, Media, Metadata, ObjectId, Sha256, mime};
+use crate::model::{Base, Invalid, Media, Metadata, ObjectId, Sha256, mime};
 
 const INSERT: &str = "
     INSERT INTO media (n, owner, created_at, updated_at, source_type, source_id, filename, media_type, mime_type, size,
@@ -19,17 +20,15 @@ const INSERT: &str = "
       :width, :height, :duration, :hash, :copy, :taken_at, :taken_local, :latitude, :longitude, :processing_status,
       :thumbnail_generated, :metadata_extracted, :phash, :phash_version, :metadata)";
 
-/// What a statement must select, `FROM my_media AS media` and joined as in [`JOINED`], for [`from_row`] to read it.
-pub const COLUMNS: &str = "
-    media.n, object.id, media.created_at, media.updated_at, media.deleted_at, media.source_type, media.source_id,
-    media.filename, media.mime_type, media.size, media.width, media.height, media.duration, media.hash, media.taken_at,
-    media.latitude, media.longitude, media.processing_status, media.thumbnail_generated, media.metadata_extracted,
-    media.metadata, file.holder, file.month, file.ext";
-
-/// The joins [`COLUMNS`] needs.
-pub const JOINED: &str = "
-    JOIN my_object AS object ON object.n = media.n
-    JOIN my_stored_file AS file ON file.hash = media.hash";
+/// A media by its number; [`from_row`] reads it by these positions.
+const BY_N: &str = "
+    SELECT object.id, media.created_at, media.updated_at, media.deleted_at, media.source_type, media.source_id,
+      media.filename, media.mime_type, media.size, media.width, media.height, media.duration, media.hash, media.taken_at,
+      media.latitude, media.longitude, media.processing_status, media.thumbnail_generated, media.metadata_extracted,
+      file.holder, file.month, file.ext, media.metadata
+      FROM my_media AS media CROSS JOIN my_object AS object ON object.n = media.n
+      CROSS JOIN my_stored_file AS file ON file.hash = media.hash
+     WHERE media.n = ?1";
 
 const BY_HASH: &str = "
     SELECT n, deleted_at, copy FROM my_media WHERE hash = ?1 ORDER BY deleted_at IS NOT NULL, copy";
@@ -118,57 +117,78 @@ pub fn was_purged(db: &Connection, hash: &Sha256) -> Result<bool, StoreError> {
 /// # Errors
 /// Those of the catalogue.
 pub fn by_n(db: &Connection, owner: Owner, n: i64) -> Result<Option<Media>, StoreError> {
-    let mut select =
-        db.prepare_cached(&format!("SELECT {COLUMNS} FROM my_media AS media {JOINED} WHERE media.n = ?1"))?;
-    let media = select.query_row(params![n], |row| from_row(row, owner)).optional()?;
-    media.map(|media| with_sources(db, n, media)).transpose()
+    Reading::new(db, owner)?.by_n(n)
 }
 
-/// Reads a row of [`COLUMNS`].
-///
-/// # Errors
-/// When a damaged catalogue holds what the model refuses.
-pub fn from_row(row: &Row<'_>, owner: Owner) -> rusqlite::Result<Media> {
-    let id: ObjectId = row.get("id")?;
+/// Reads one media after the other, with statements that are made once.
+pub struct Reading<'db> {
+    owner: Owner,
+    media: CachedStatement<'db>,
+    seen: CachedStatement<'db>,
+}
+
+impl<'db> Reading<'db> {
+    /// Makes ready to read this owner's media.
+    ///
+    /// # Errors
+    /// Those of the catalogue.
+    pub fn new(db: &'db Connection, owner: Owner) -> Result<Self, StoreError> {
+        Ok(Self { owner, media: db.prepare_cached(BY_N)?, seen: db.prepare_cached(sources::SEEN)? })
+    }
+
+    /// The media of this number, as [`by_n`] gives it.
+    ///
+    /// # Errors
+    /// Those of the catalogue.
+    pub fn by_n(&mut self, n: i64) -> Result<Option<Media>, StoreError> {
+        let seen = sources::sightings(&mut self.seen, n)?;
+        let owner = self.owner;
+        Ok(self.media.query_row(params![n], |row| from_row(row, owner, seen)).optional()?)
+    }
+}
+
+/// Reads a row of [`BY_N`], with `metadata.sources`: where its bytes were seen. That is derived, never stored.
+fn from_row(row: &Row<'_>, owner: Owner, seen: Vec<Sighting>) -> rusqlite::Result<Media> {
+    let id: ObjectId = row.get(0)?;
     let refused = |error| rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(error));
-    let name: String = row.get("mime_type")?;
-    let month: i32 = row.get("month")?;
-    let ext: String = row.get("ext")?;
-    let path = file_path(owner.id, month / 100, (month % 100).unsigned_abs(), row.get("holder")?, &ext);
-    let drawn: bool = row.get("thumbnail_generated")?;
-    let place: (Option<f64>, Option<f64>) = (row.get("latitude")?, row.get("longitude")?);
+    let month: i32 = row.get(20)?;
+    let path = file_path(owner.id, month / 100, (month % 100).unsigned_abs(), row.get(19)?, row.get_ref(21)?.as_str()?);
+    let drawn: bool = row.get(17)?;
+    let place: (Option<f64>, Option<f64>) = (row.get(14)?, row.get(15)?);
     Ok(Media {
-        base: user::base(row, id, owner.id)?,
-        filename: row.get("filename")?,
-        mime: mime::parse(&name).map_err(refused)?,
-        size: row.get::<_, i64>("size")?.cast_unsigned(),
-        width: row.get("width")?,
-        height: row.get("height")?,
-        duration: row.get("duration")?,
+        base: Base {
+            id,
+            user_id: owner.id,
+            created_at: row.get(1)?,
+            updated_at: row.get(2)?,
+            deleted_at: row.get(3)?,
+            source_type: row.get(4)?,
+            source_id: row.get(5)?,
+            metadata: metadata(row.get_ref(22)?.as_str()?, seen),
+        },
+        filename: row.get(6)?,
+        mime: mime::parse(row.get_ref(7)?.as_str()?).map_err(refused)?,
+        size: row.get::<_, i64>(8)?.cast_unsigned(),
+        width: row.get(9)?,
+        height: row.get(10)?,
+        duration: row.get(11)?,
         file_path: path.map_err(refused)?,
         thumbnail_path: drawn.then(|| thumbnail_path(owner.id, id)).transpose().map_err(refused)?,
-        hash: row.get("hash")?,
-        taken_at: row.get("taken_at")?,
+        hash: row.get(12)?,
+        taken_at: row.get(13)?,
         place: place.0.zip(place.1).map(|(lat, lon)| Place::new(lat, lon)).transpose().map_err(refused)?,
-        processing_status: row.get("processing_status")?,
-        metadata_extracted: row.get("metadata_extracted")?,
+        processing_status: row.get(16)?,
+        metadata_extracted: row.get(18)?,
     })
 }
 
-/// The media with `metadata.sources`: where its bytes were seen. Derived, never stored.
-///
-/// # Errors
-/// Those of the catalogue.
-pub fn with_sources(db: &Connection, n: i64, mut media: Media) -> Result<Media, StoreError> {
-    let seen = sources::sightings(db, n)?;
-    if !seen.is_empty() {
-        let mut map = media.base.metadata.into_map();
-        let seen =
-            seen.into_iter().map(|one| json!({ "path": one.path, "seen_at": one.seen_at, "operation": one.operation }));
-        map.insert("sources".to_owned(), seen.collect());
-        media.base.metadata = Metadata::from_file(map);
+fn metadata(text: &str, seen: Vec<Sighting>) -> Metadata {
+    if seen.is_empty() {
+        return Metadata::of_catalogue(text);
     }
-    Ok(media)
+    let seen =
+        seen.into_iter().map(|one| json!({ "path": one.path, "seen_at": one.seen_at, "operation": one.operation }));
+    Metadata::of_catalogue_with(text, "sources", seen.collect())
 }
 
 /// Adds tags a media does not bear yet, in order, journalled; says whether any was new.

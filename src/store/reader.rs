@@ -4,6 +4,7 @@
 //! other databases, pragmas and any change.
 
 use std::ops::Deref;
+use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
@@ -18,6 +19,7 @@ const OWNED: &[&str] = &["media", "album", "integration", "link", "user", "store
 pub struct Reader {
     connection: Connection,
     owner: Owner,
+    root: PathBuf,
 }
 
 impl Reader {
@@ -26,13 +28,25 @@ impl Reader {
     /// # Errors
     /// Those of opening the catalogue.
     pub fn open(root: &Root, owner: Owner) -> Result<Self, StoreError> {
-        let mut connection = open::connect(root.path(), open::Access::Read)?;
+        Self::beneath(root.path(), owner)
+    }
+
+    /// Another one on the same catalogue, for another thread.
+    ///
+    /// # Errors
+    /// Those of opening the catalogue.
+    pub fn another(&self) -> Result<Self, StoreError> {
+        Self::beneath(&self.root, self.owner)
+    }
+
+    fn beneath(root: &Path, owner: Owner) -> Result<Self, StoreError> {
+        let mut connection = open::connect(root, open::Access::Read)?;
         let own = scope(&connection, owner)?;
         connection.pragma_update(None, "query_only", true)?;
         warm(&connection)?;
         ask::lend(&connection)?;
         connection.authorizer(Some(move |context: AuthContext<'_>| guard(&own, &context)))?;
-        Ok(Self { connection, owner })
+        Ok(Self { connection, owner, root: root.to_owned() })
     }
 
     /// Whose objects it shows.

@@ -2,9 +2,9 @@
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use rusqlite::{Connection, OptionalExtension, named_params, params};
+use rusqlite::{Connection, OptionalExtension, Statement, named_params, params};
 
 use super::{StoreError, Tx};
 use crate::model::Timestamp;
@@ -33,7 +33,8 @@ const SEE: &str = "
     INSERT INTO sighting (media, folder, name, seen_at, operation) VALUES (:media, :folder, :name, :seen_at, :operation)
     ON CONFLICT DO NOTHING";
 
-const SEEN: &str = "
+/// The first hundred places a media was seen at, oldest first.
+pub(super) const SEEN: &str = "
     SELECT folder.path, seen.name, seen.seen_at, seen.operation FROM my_sighting AS seen
       JOIN my_source_folder AS folder ON folder.n = seen.folder
      WHERE seen.media = ?1 ORDER BY seen.seen_at, seen.operation, folder.path, seen.name LIMIT 100";
@@ -179,14 +180,14 @@ pub fn saw(db: &Connection, media: i64, path: &Path) -> Result<bool, StoreError>
     Ok(db.prepare_cached(seen)?.exists(params![media, folder, name])?)
 }
 
-/// The first hundred places a media was seen at, oldest first.
+/// The places a media was seen at; `select` is [`SEEN`].
 ///
 /// # Errors
 /// Those of the catalogue.
-pub fn sightings(db: &Connection, media: i64) -> Result<Vec<Sighting>, StoreError> {
-    let mut select = db.prepare_cached(SEEN)?;
+pub(super) fn sightings(select: &mut Statement<'_>, media: i64) -> Result<Vec<Sighting>, StoreError> {
     let rows = select.query_map(params![media], |row| {
-        let path = PathBuf::from(OsString::from_vec(row.get(0)?)).join(OsString::from_vec(row.get(1)?));
+        let (folder, name) = (row.get_ref(0)?.as_blob()?, row.get_ref(1)?.as_blob()?);
+        let path = Path::new(OsStr::from_bytes(folder)).join(OsStr::from_bytes(name));
         Ok(Sighting { path: path.to_string_lossy().into_owned(), seen_at: row.get(2)?, operation: row.get(3)? })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)

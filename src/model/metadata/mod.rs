@@ -5,18 +5,20 @@
 use std::cmp::Reverse;
 use std::collections::HashSet;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::Invalid;
+
+mod bag;
+use bag::Bag;
 
 /// The largest metadata bag, in bytes of its compact JSON.
 pub const MAX_BYTES: usize = 1_048_576;
 
 /// A JSON object of at most [`MAX_BYTES`], keys in the order they were set.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-#[serde(transparent)]
-pub struct Metadata(Map<String, Value>);
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Metadata(Bag);
 
 /// The key under which metadata is shown that cannot be read; it is never stored.
 pub const UNREADABLE: &str = "unreadable_metadata";
@@ -36,12 +38,11 @@ impl Metadata {
     /// # Errors
     /// When it is larger than 1 MB.
     pub fn new(map: Map<String, Value>) -> Result<Self, Invalid> {
-        let bag = Self(map);
-        let size = bag.size();
+        let size = size_of(&map);
         if size > MAX_BYTES {
             return Err(Invalid::new("metadata", "must be a JSON object of at most 1 MB", format!("{size} bytes")));
         }
-        Ok(bag)
+        Ok(Self(map.into()))
     }
 
     /// A bag read from a file: past 1 MB its largest entries go, the core last, and `truncated` names them (ruling 14).
@@ -54,7 +55,7 @@ impl Metadata {
             remove(&mut map, &lost.into_iter().collect());
             map.insert("truncated".into(), Value::Array(names));
         }
-        Self(map)
+        Self(map.into())
     }
 
     /// The bag this JSON text is.
@@ -70,32 +71,51 @@ impl Metadata {
 
     /// The bag another program wrote into the catalogue. SQLite takes some JSON that is none here, such as a lone half of a
     /// character, a number without end or a nesting without measure: its text then stands under [`UNREADABLE`], to be looked at.
+    ///
+    /// Text that stands there as hypernet writes it is kept as it is, and taken apart only for who asks for an entry.
     pub fn of_catalogue(text: &str) -> Self {
-        Self::parse(text).unwrap_or_else(|_| {
-            // Each character takes at most six bytes once it is escaped.
-            let text: String = text.chars().take(MAX_BYTES / 8).collect();
-            Self(Map::from_iter([(UNREADABLE.to_owned(), text.into())]))
-        })
+        match Bag::kept(text, None) {
+            Some(bag) => Self(bag),
+            None => Self::parse(text).unwrap_or_else(|_| Self::unreadable(text)),
+        }
+    }
+
+    /// The same with one more entry of JSON: what is derived and never stored. It takes the place of one of this name.
+    pub fn of_catalogue_with(text: &str, key: &str, entry: Value) -> Self {
+        match Bag::kept(text, Some((key, &entry))) {
+            Some(bag) => Self(bag),
+            None => {
+                let mut map = Self::of_catalogue(text).into_map();
+                map.insert(key.to_owned(), entry);
+                Self::from_file(map)
+            }
+        }
+    }
+
+    fn unreadable(text: &str) -> Self {
+        // Each character takes at most six bytes once it is escaped.
+        let text: String = text.chars().take(MAX_BYTES / 8).collect();
+        Self(Map::from_iter([(UNREADABLE.to_owned(), text.into())]).into())
     }
 
     /// Whether [`Metadata::of_catalogue`] could not read it.
     pub fn is_unreadable(&self) -> bool {
-        self.0.contains_key(UNREADABLE)
+        self.0.may_name(UNREADABLE) && self.as_map().contains_key(UNREADABLE)
     }
 
     /// The value under this key.
     pub fn get(&self, key: &str) -> Option<&Value> {
-        self.0.get(key)
+        self.as_map().get(key)
     }
 
     /// The entries, in order.
     pub fn as_map(&self) -> &Map<String, Value> {
-        &self.0
+        self.0.map()
     }
 
     /// The entries, to change and check again with [`Metadata::new`].
     pub fn into_map(self) -> Map<String, Value> {
-        self.0
+        self.0.into_map()
     }
 
     /// The tags, in order; none when `tags` is no array of text.
@@ -105,13 +125,19 @@ impl Metadata {
 
     /// Bytes of the compact JSON text.
     pub fn size(&self) -> usize {
-        size_of(&self.0)
+        size_of(self.as_map())
+    }
+}
+
+impl Serialize for Metadata {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
     }
 }
 
 impl std::fmt::Display for Metadata {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&serde_json::to_string(&self.0).map_err(|_| std::fmt::Error)?)
+        f.write_str(&serde_json::to_string(self.as_map()).map_err(|_| std::fmt::Error)?)
     }
 }
 
