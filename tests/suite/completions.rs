@@ -1,4 +1,4 @@
-//! Completion as the shells do it: the committed scripts are loaded and asked, with names in the library that would do harm
+//! Completion as the shells do it: the scripts the program prints are loaded and asked, with names in the library that would do harm
 //! if a shell took them for more than text.
 
 use std::fs;
@@ -7,7 +7,6 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
-use crate::floors::root;
 use crate::support::{HYPERNET, jpeg, skip};
 
 /// Tags a shell must not act on. The last two are never offered: nobody can type them.
@@ -40,6 +39,10 @@ impl Home {
         });
         let ran = import.output().unwrap();
         assert!(ran.status.success(), "{}", said(&ran));
+        for (shell, name) in [("bash", "hypernet.bash"), ("zsh", "_hypernet"), ("fish", "hypernet.fish")] {
+            let script = home.command(HYPERNET).args(["completions", shell]).output().unwrap();
+            fs::write(home.path().join(name), script.stdout).unwrap();
+        }
         home
     }
 
@@ -57,13 +60,13 @@ impl Home {
         command
     }
 
-    /// What a script prints, run by a shell with the committed completions as `$1`; `None` without that shell.
+    /// What a script prints, run by a shell with its completions as `$1`; `None` without that shell.
     fn ran(&self, shell: &[&str], completions: &str, script: &str, more: &[&str]) -> Option<String> {
         if Command::new(shell[0]).arg("--version").output().is_err() {
             skip(&format!("{} is not here", shell[0]));
             return None;
         }
-        let completions = root().join("completions").join(completions);
+        let completions = self.path().join(completions);
         let mut command = self.command(shell[0]);
         command.args(&shell[1..]).args(["-c", script, "sh"]).arg(completions).args(more);
         let ran = command.output().unwrap();

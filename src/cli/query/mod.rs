@@ -19,6 +19,7 @@ use super::error::{CliError, Code, Exit};
 use super::help::{ending, opening};
 use super::library;
 use super::output::FormArgs;
+use super::topics;
 use crate::model::metadata::UNREADABLE;
 use crate::model::{Media, ObjectId};
 use crate::query::narrow::narrow;
@@ -89,15 +90,11 @@ pub struct QueryArgs {
 /// Beside those of opening a library.
 const MORE: &[Exit] = &[Exit::NotFound];
 const EXAMPLES: &[&str] = &[
-    "hypernet query beach",
     "hypernet query 'tag:cat|dog date:2023..2024-06'",
-    "hypernet query before:2024 camera:Canon --count",
     "hypernet query 'size>10MB -tag:private' --sort -size --limit 20",
     "hypernet query 'album:\"Vacation 2026\"' --paths -0",
     "hypernet query type:video --group-by date:year",
     "hypernet query --tag cat --after 2024 --histogram",
-    "hypernet query --object album 'media_count>100' --sort -media_count",
-    "hypernet query 'is:unsorted newer:30d' --save unsorted-recent",
 ];
 
 /// Runs `query`.

@@ -138,22 +138,16 @@ fn kind(word: &Word) -> &'static str {
         Kind::Choice(_) => "one of these",
         Kind::Date(Side::Within) => "date, range",
         Kind::Date(_) => "date",
-        Kind::Age(_) => "age",
-        Kind::Part(_) => "part of a date, range",
-        Kind::Number(_) => "number, range",
-        Kind::Flags(_) => "any of these",
-        Kind::Any => "number, text",
-        Kind::Year => "number, range",
         Kind::Bytes => "size, range",
         Kind::Hex(_) => "id, hash",
         Kind::Link => "link",
         Kind::Linked(_) => "id, strength",
         Kind::Links => "number, range, link",
-        Kind::Tally => "number, range",
         Kind::Near => "place",
         Kind::Area => "box",
         Kind::Alike => "id, bits",
-        Kind::Strength => "number, range",
+        // Years, counts and what else is a plain number.
+        _ => "number, range",
     }
 }
 
