@@ -11,8 +11,9 @@ use crate::cli::args::GlobalOpts;
 use crate::cli::config::Config;
 use crate::cli::env::Env;
 use crate::cli::output::text::shown;
-use crate::query::words::{Kind, Side, Word};
-use crate::query::{self, Ground, offer};
+use crate::model::link::LinkType;
+use crate::query::offer;
+use crate::query::words::{Kind, Part, Word};
 use crate::store::{self, Access, Library, Opening, migrate};
 
 /// What the owner has: a catalogue and saved queries, looked for as the command would.
@@ -91,20 +92,24 @@ pub fn alike(text: &str, mut names: Vec<String>) -> Vec<String> {
     names
 }
 
-/// The values of a field that are words of the language. What is there always is not asked for by `none` and `any`.
+/// The values of a field that are words of the language and can be asked for today.
 fn own_words(word: &'static Word) -> Vec<(&'static str, &'static str)> {
     let mut found: Vec<(&'static str, &'static str)> = match word.kind {
-        Kind::Choice(choices) => choices.iter().map(|choice| (*choice, word.name)).collect(),
+        Kind::Choice(choices) => return choices.iter().map(|choice| (*choice, word.name)).collect(),
+        Kind::Flags(flags) => {
+            let ready = flags.iter().filter(|flag| flag.waits.is_none());
+            return ready.map(|flag| (flag.name, flag.help)).collect();
+        }
         Kind::Date(_) => vec![("today", "since midnight"), ("yesterday", "the day before")],
+        Kind::Link => LinkType::ALL.iter().map(|kind| (kind.as_str(), "a type of link")).collect(),
+        Kind::Part(Part::Weekday) => WEEKDAYS.iter().map(|day| (*day, word.name)).collect(),
         _ => Vec::new(),
     };
-    let always =
-        matches!(word.kind, Kind::Words | Kind::Choice(_) | Kind::Date(Side::Before | Side::Since | Side::Until));
-    for (value, help) in [("none", "there is none"), ("any", "there is one")] {
-        let ground = Ground { now: chrono::Utc::now().fixed_offset(), saved: std::collections::BTreeMap::new() };
-        if !always && query::parse(&format!("{}:{value}", word.name), &ground).is_ok() {
-            found.push((value, help));
-        }
+    if word.may_be_empty() {
+        found.extend([("none", "there is none"), ("any", "there is one")]);
     }
     found
 }
+
+/// The days of the week as they are written shortest.
+const WEEKDAYS: &[&str] = &["mon", "tue", "wed", "thu", "fri", "sat", "sun"];

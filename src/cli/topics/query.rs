@@ -29,8 +29,12 @@ const VALUES: &[(&str, &str)] = &[
         "2024, 2024-07, 2024-07-15, 2024-07-15T18:30, with a zone after it or without; today, yesterday, now; thisweek, lastmonth, thisyear; 7d is seven days ago, and so 12h, 2w, 6mo, 1y. A date stands for its whole span: date:2024-07 is all July. Without a zone it is read on the clock on the wall where the picture was taken",
     ),
     ("age", "30d, 12h, 2w, 6mo, 1y: so long ago"),
+    ("flag", "one of those above: has:gps, is:landscape"),
     ("size", "bytes, or with k M G T (thousands) or Ki Mi Gi Ti (1024s), and a B if you like: 10MB, 4Ki"),
-    ("number", "12, 1.5"),
+    (
+        "number",
+        "12, 1.5; also 16:9 for ratio, 1/250 for shutter, 1:30 or 90s for duration, jul for month, sat for weekday",
+    ),
     ("range", "1..5, 5.., ..5: both ends included, either may be missing"),
     (
         "text",
@@ -77,7 +81,20 @@ pub fn page() -> Page {
         .list(COMPARISONS.iter().copied())
         .heading("Fields")
         .list(WORDS.iter().filter(|word| word.waits.is_none()).map(|word| (called(word), told(word))));
-    ends(waiting(page).heading("Values").list(VALUES.iter().copied()))
+    ends(flags(waiting(page)).heading("Values").list(VALUES.iter().copied()))
+}
+
+/// What the words that take flags can be asked for.
+fn flags(page: Page) -> Page {
+    let flags = WORDS.iter().flat_map(|word| match word.kind {
+        Kind::Flags(flags) => flags.iter().map(move |flag| (word, flag)).collect(),
+        _ => Vec::new(),
+    });
+    let rows = flags.map(|(word, flag)| {
+        let later = flag.waits.map_or_else(String::new, |why| format!(" (not available yet: {why})"));
+        (format!("{}:{}", word.name, flag.name), format!("{}{later}", flag.help))
+    });
+    page.heading("Flags").list(rows)
 }
 
 /// The fields whose data comes later, if there are any.
@@ -146,8 +163,10 @@ fn kind(word: &Word) -> &'static str {
         Kind::Near => "place",
         Kind::Area => "box",
         Kind::Alike => "id, bits",
-        // Years, counts and what else is a plain number.
-        _ => "number, range",
+        Kind::Year | Kind::Part(_) | Kind::Number(_) | Kind::Tally => "number, range",
+        Kind::Age(_) => "age",
+        Kind::Flags(_) => "flag",
+        Kind::Any => "number, range, text",
     }
 }
 
