@@ -111,7 +111,8 @@ fn bash_offers_fields_values_and_names_and_runs_none_of_them() {
     assert_eq!(offered("hypernet query --rev", ""), ["<--reverse>"]);
     for (line, quote) in [("hypernet query tag:", ""), ("hypernet query 'tag:", "'"), ("hypernet query \"tag:", "\"")] {
         let all = offered(line, quote);
-        let value = |tag: &str| all.iter().any(|offer| offer.contains(tag));
+        // Where the shell's quotes leave no room for those of the language, it is the language's backslashes.
+        let value = |tag: &str| all.iter().any(|offer| offer.replace('\\', "").contains(tag));
         assert!(
             value("beach") && value("it's") && value("$(touch PWNED)") && value("`touch PWNED`"),
             "{line}: {all:?}"
