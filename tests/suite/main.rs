@@ -28,6 +28,7 @@ mod signals;
 mod support;
 mod thumbs;
 mod together;
+mod topics;
 mod transcripts;
 mod trash;
 mod validation_api;

@@ -71,6 +71,8 @@ impl Serialize for Topic {
         let mut topic = json!({ "topic": self.name, "about": self.about });
         if self.name == "query" {
             topic["fields"] = query::table();
+            topic["examples"] =
+                query::EXAMPLES.iter().map(|(query, finds)| json!({ "query": query, "finds": finds })).collect();
         }
         topic["text"] = super::output::style::settle(&self.page().drawn(usize::MAX), false).into();
         topic.serialize(serializer)
