@@ -25,6 +25,7 @@ mod repair;
 mod shapes;
 mod show;
 mod signals;
+mod sums;
 mod support;
 mod thumbs;
 mod together;

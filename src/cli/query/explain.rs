@@ -20,7 +20,8 @@ use crate::store::{Param, Reader};
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
     /// Print how the question was understood and how it would be answered
-    #[arg(long, group = "instead", conflicts_with_all = ["form", "print0"], help_heading = "Summaries")]
+    #[arg(long, group = "instead", help_heading = "Summaries",
+          conflicts_with_all = ["form", "print0", "fields", "with", "page", "exit_status"])]
     pub explain: bool,
 }
 

@@ -23,7 +23,8 @@ pub struct SaveArgs {
     /// Only the question is kept, with the filters beside it; not its order, its limit or its form. Another question of that name
     /// is only replaced with --yes.
     #[arg(long, value_name = "NAME", group = "instead", help_heading = "Summaries",
-          conflicts_with_all = ["form", "print0", "limit", "sort", "reverse", "exit_status"])]
+          conflicts_with_all = ["form", "print0", "limit", "sort", "reverse", "fields", "with", "page", "cursor",
+                                "with_trashed", "exit_status"])]
     pub save: Option<String>,
 }
 

@@ -42,9 +42,10 @@ pub struct SumsArgs {
 }
 
 /// What belongs to lists of media alone, and to forms that one figure does not have.
-const NO_SUMMARY: &[&str] = &["form", "print0", "limit", "sort", "reverse"];
-const NO_GROUPS: &[&str] = &["paths", "ids", "print0", "sort"];
-const NO_HISTOGRAM: &[&str] = &["paths", "ids", "print0", "limit", "sort"];
+const NO_SUMMARY: &[&str] = &["form", "print0", "limit", "sort", "reverse", "fields", "with", "page", "cursor"];
+const NO_GROUPS: &[&str] = &["paths", "ids", "template", "print0", "sort", "fields", "with", "page", "cursor"];
+const NO_HISTOGRAM: &[&str] =
+    &["paths", "ids", "template", "print0", "limit", "sort", "fields", "with", "page", "cursor"];
 
 /// What a summary is made of.
 pub struct Asked<'a> {
