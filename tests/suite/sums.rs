@@ -190,6 +190,7 @@ fn a_filter_is_one_value_and_its_errors_point_at_the_flag() {
     same(&["--tag", "none", "--after", "2020", "--before", "2030"], "tag:none after:2020 before:2030");
     same(&["--album", "Beach OR type:video"], "album:\"Beach OR type:video\"");
     same(&["--tag", "a|b", "--tag", "c\"d"], "tag:\"a|b\" tag:'c\"d'");
+    assert!(same(&["--has", "gps", "--has", "date"], "has:gps has:date") > 0);
     same(&["--near", "-42.8,-64.9,50km"], "near:-42.8,-64.9,50km");
     let ran = fails(&world, &["beach", "--after", "2024-13"], 2);
     assert!(ran.stderr.contains("\n  --after 2024-13\n          ^^^^^^^\n"), "{}", ran.stderr);

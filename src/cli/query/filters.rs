@@ -34,13 +34,20 @@ pub struct FilterArgs {
     /// From this integration: its name, its kind or its id, or `none` (can be repeated)
     #[arg(long, value_name = "NAME")]
     source: Vec<String>,
+    /// That has one of these: gps, date, tags, album, description and the like (can be repeated)
+    #[arg(long, value_name = "WHAT")]
+    has: Vec<String>,
 }
 
 impl FilterArgs {
     /// The conditions that are given, several before single.
     pub fn filters(&self) -> Vec<Filter<'_>> {
-        let several =
-            [("--tag", "tag", &self.tag), ("--album", "album", &self.album), ("--source", "source", &self.source)];
+        let several = [
+            ("--tag", "tag", &self.tag),
+            ("--album", "album", &self.album),
+            ("--source", "source", &self.source),
+            ("--has", "has", &self.has),
+        ];
         let single = [
             ("--type", "type", &self.media_type),
             ("--camera", "camera", &self.camera),

@@ -19,6 +19,7 @@ use super::error::{CliError, Code, Exit};
 use super::help::{ending, opening};
 use super::library;
 use super::output::FormArgs;
+use super::topics;
 use crate::model::metadata::UNREADABLE;
 use crate::model::{Media, ObjectId};
 use crate::query::narrow::narrow;

@@ -31,10 +31,12 @@ pub(super) enum How {
 
 use How::{Added, Albums, Sources, Tags, Taken, Value};
 
-/// What follows the last dot of the file's name, in lower case. `rtrim` takes all but the dot off the end, which leaves what
-/// stands before the extension.
-const EXT: &str = "iif(media.filename GLOB '*?.?*', lower(substr(media.filename, \
-                   length(rtrim(media.filename, replace(media.filename, '.', ''))) + 1)), NULL)";
+/// What follows the last dot of the name as found, in lower case; a name has an ending where `ext:any` says so. `rtrim`
+/// takes all but dots off the end, which leaves what stands before it.
+const EXT: &str = "iif(coalesce(media.original_filename, media.filename) GLOB '?*.*[^.]', \
+                   lower(substr(coalesce(media.original_filename, media.filename), 1 + length(rtrim(\
+                   coalesce(media.original_filename, media.filename), \
+                   replace(coalesce(media.original_filename, media.filename), '.', ''))))), NULL)";
 
 /// Every field media can be grouped by, in the order of the help.
 const FIELDS: &[(&str, How)] = &[

@@ -5,6 +5,7 @@ use super::ground;
 use crate::model::Zone;
 use crate::query::sums::explain::{explain, told};
 use crate::query::sums::{By, Group, Of, groups, histogram, statistics};
+use crate::query::words;
 use crate::query::{Options, Trash, count, order, parse};
 
 fn shown(groups: &[Group]) -> String {
@@ -162,4 +163,10 @@ fn an_explanation_has_the_statement_its_steps_and_the_words_that_scan() {
     let [only] = found.statements.as_slice() else { panic!("{found:?}") };
     assert!(only.sql.text.starts_with("SELECT ") && !only.sql.params.is_empty());
     assert!(!only.plan.is_empty() && only.plan[0].depth == 0, "{:?}", only.plan);
+}
+
+#[test]
+fn every_field_media_can_be_grouped_by_is_a_word() {
+    let unknown: Vec<_> = By::names().filter(|name| words::find(name).is_none()).collect();
+    assert_eq!(unknown, Vec::<&str>::new());
 }
