@@ -2,16 +2,16 @@
 //!
 //! Several arguments part the terms themselves, so their values may hold blanks; in one text those are escaped.
 
-use super::ast::Expr;
 use super::error::QueryError;
 use super::lex::{self, Token, Value, What};
 use super::narrow::Filter;
 
-/// One text that asks what `arguments` and all of `filters` ask; what it then means is for the caller to compare.
+/// One text that asks what `arguments` and all of `filters` ask; what it then means is for the caller to compare. `either` says
+/// that the arguments are alternatives, which brackets must hold together beside filters.
 ///
 /// # Errors
 /// When the arguments cannot be read.
-pub fn written(arguments: &[String], filters: &[Filter<'_>], expr: &Expr) -> Result<String, QueryError> {
+pub fn written(arguments: &[String], filters: &[Filter<'_>], either: bool) -> Result<String, QueryError> {
     let mut question = match arguments {
         [] => String::new(),
         [text] => text.trim().to_owned(),
@@ -19,7 +19,6 @@ pub fn written(arguments: &[String], filters: &[Filter<'_>], expr: &Expr) -> Res
     };
     let everything = matches!(question.as_str(), "" | "*");
     if !filters.is_empty() {
-        let either = matches!(expr, Expr::Or(_));
         let terms: Vec<_> = filters.iter().map(Filter::written).collect();
         question = match question.as_str() {
             _ if everything => terms.join(" "),

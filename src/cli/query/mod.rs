@@ -19,13 +19,12 @@ use super::error::{CliError, Code, Exit};
 use super::help::{ending, opening};
 use super::library;
 use super::output::FormArgs;
-use super::topics;
 use crate::model::metadata::UNREADABLE;
 use crate::model::{Media, ObjectId};
 use crate::query::narrow::narrow;
 use crate::query::order::{self, By, Key};
 use crate::query::written::written;
-use crate::query::{self, Aim, Cursor, Options, Trash};
+use crate::query::{self, Aim, Cursor, Expr, Options, Trash};
 use crate::store::Access;
 
 pub use ground::ground;
@@ -110,9 +109,12 @@ pub fn run(ctx: &mut Context, args: &QueryArgs) -> Result<Exit, CliError> {
     args.view.check(ctx.out.form())?;
     let line = args.template.as_deref().map(Line::parse).transpose()?;
     let (ground, filters) = (ground(ctx), args.filters.filters());
-    let expr = narrow(query::parse_arguments(&args.query, &ground)?, &filters, &ground)?;
+    let question = query::parse_arguments(&args.query, &ground)?;
+    let either = matches!(question, Expr::Or(_));
+    let expr = narrow(question, &filters, &ground)?;
     if let Some(name) = &args.save.save {
-        save::run(ctx, name, &args.query, &filters, &expr)?;
+        let asked = save::Asked { arguments: &args.query, filters: &filters, either, expr: &expr, ground: &ground };
+        save::run(ctx, name, &asked)?;
         return Ok(Exit::Ok);
     }
     args.sums.by()?;
@@ -129,7 +131,7 @@ pub fn run(ctx: &mut Context, args: &QueryArgs) -> Result<Exit, CliError> {
     let mut options = Options { order, reverse: args.reverse, limit: args.limit, trash, aim, after: None };
     options.after = args.cursor.as_deref().map(|text| Cursor::parse(text, &options)).transpose()?;
     if args.explain.explain {
-        explain::run(ctx, &reader, &written(&args.query, &filters, &expr)?, &expr, &options)?;
+        explain::run(ctx, &reader, &written(&args.query, &filters, either)?, &expr, &options)?;
         return Ok(Exit::Ok);
     }
     let nothing = Listing { ctx, args, root: library.path(), reader: &reader, expr: &expr, options }.print(line)?;

@@ -10,10 +10,9 @@ use super::super::context::Context;
 use super::super::error::{CliError, Code};
 use super::super::output::Answer;
 use super::super::output::text::{shown, shown_path};
-use super::ground;
 use crate::query::narrow::Filter;
 use crate::query::written::written;
-use crate::query::{self, Expr};
+use crate::query::{self, Expr, Ground};
 
 /// The flag that keeps a question.
 #[derive(Debug, Args)]
@@ -44,14 +43,29 @@ impl Answer for Kept<'_> {
     }
 }
 
-/// Keeps what was asked, by arguments and filters, under a name; `expr` is what that means.
+/// What is to be kept.
+pub struct Asked<'a> {
+    /// The question's arguments.
+    pub arguments: &'a [String],
+    /// The conditions beside it.
+    pub filters: &'a [Filter<'a>],
+    /// Whether the question alone is one of alternatives.
+    pub either: bool,
+    /// What all that means.
+    pub expr: &'a Expr,
+    /// On this ground: an age counts from the same instant whenever it is read again.
+    pub ground: &'a Ground,
+}
+
+/// Keeps a question under a name.
 ///
 /// # Errors
 /// When the name will not do, another question has it, or the file cannot be written.
-pub fn run(ctx: &Context, name: &str, asked: &[String], filters: &[Filter<'_>], expr: &Expr) -> Result<(), CliError> {
+pub fn run(ctx: &Context, name: &str, asked: &Asked<'_>) -> Result<(), CliError> {
     check(name)?;
-    let text = written(asked, filters, expr)?;
-    means_the_same(ctx, name, &text, expr)?;
+    let Asked { arguments, filters, either, expr, ground } = asked;
+    let text = written(arguments, filters, *either)?;
+    means_the_same(ground, name, &text, expr)?;
     let Some(file) = &ctx.config.file else {
         let error = CliError::new(Code::Usage, "there is no configuration file to keep a question in");
         return Err(error.hint("leave `--config none` out, or name a file with --config FILE"));
@@ -92,8 +106,8 @@ fn check(name: &str) -> Result<(), CliError> {
 }
 
 /// What is kept must ask what was asked, also where it refers to other questions, which may refer to this one.
-fn means_the_same(ctx: &Context, name: &str, text: &str, expr: &Expr) -> Result<(), CliError> {
-    let mut ground = ground(ctx);
+fn means_the_same(ground: &Ground, name: &str, text: &str, expr: &Expr) -> Result<(), CliError> {
+    let mut ground = ground.clone();
     ground.saved.insert(name.to_owned(), text.to_owned());
     if query::parse(&format!("@{name}"), &ground)? == *expr {
         return Ok(());

@@ -17,6 +17,8 @@ pub struct By {
 pub(super) enum How {
     /// An expression over `media`: each media has one value or none.
     Value(&'static str),
+    /// A column whose index holds only media with a value, and the bit of their marks that says so.
+    Sparse(&'static str, i64),
     /// The clock on the wall where it was taken.
     Taken(Part),
     /// The instant it came into the library, by the user's clock.
@@ -29,7 +31,7 @@ pub(super) enum How {
     Sources,
 }
 
-use How::{Added, Albums, Sources, Tags, Taken, Value};
+use How::{Added, Albums, Sources, Sparse, Tags, Taken, Value};
 
 /// What follows the last dot of the name as found, in lower case; a name has an ending where `ext:any` says so. `rtrim`
 /// takes all but dots off the end, which leaves what stands before it.
@@ -43,8 +45,8 @@ const FIELDS: &[(&str, How)] = &[
     ("type", Value("media.media_type")),
     ("mime", Value("media.mime_type")),
     ("ext", Value(EXT)),
-    ("camera", Value("CAST(media.camera AS TEXT)")),
-    ("lens", Value("CAST(media.lens AS TEXT)")),
+    ("camera", Sparse("media.camera", 4)),
+    ("lens", Sparse("media.lens", 8)),
     ("tag", Tags),
     ("album", Albums),
     ("source", Sources),

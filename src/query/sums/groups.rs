@@ -35,20 +35,31 @@ struct Pairs {
     on: &'static str,
     partner: &'static str,
     names: &'static str,
+    /// That a media has none.
+    none: &'static str,
 }
 
-const TAGGED: Pairs = Pairs { table: "my_media_tag", on: "pair.media = media.n", partner: "pair.tag", names: TAGS };
+const TAGGED: Pairs = Pairs {
+    table: "my_media_tag",
+    on: "pair.media = media.n",
+    partner: "pair.tag",
+    names: TAGS,
+    none: "media.tag_count = 0",
+};
 const CONTAINED: Pairs = Pairs {
     table: "my_link",
     on: "pair.to_n = media.n AND pair.link_type = 'contains' AND pair.deleted_at IS NULL",
     partner: "pair.from_n",
     names: ALBUMS,
+    none: "media.album_count = 0",
 };
 const SOURCED: Pairs = Pairs {
     table: "my_link",
     on: "pair.from_n = media.n AND pair.link_type = 'source' AND pair.deleted_at IS NULL",
     partner: "pair.to_n",
     names: SOURCES,
+    none: "NOT EXISTS (SELECT 1 FROM my_link AS pair WHERE pair.from_n = media.n AND pair.link_type = 'source' \
+           AND pair.deleted_at IS NULL)",
 };
 
 /// How many, and how many bytes.
@@ -83,6 +94,7 @@ impl Sum {
 pub fn groups(of: Of<'_>, by: By, zone: Zone) -> Result<Vec<Group>, StoreError> {
     match by.how {
         How::Value(value) => Ok(largest_first(by_value(of, value)?)),
+        How::Sparse(column, mark) => Ok(largest_first(by_sparse(of, column, mark)?)),
         How::Tags => Ok(largest_first(by_pairs(of, &TAGGED)?)),
         How::Albums => Ok(largest_first(by_pairs(of, &CONTAINED)?)),
         How::Sources => Ok(largest_first(by_pairs(of, &SOURCED)?)),
@@ -110,32 +122,51 @@ pub fn histogram(of: Of<'_>) -> Result<Vec<Group>, StoreError> {
 }
 
 fn by_value(of: Of<'_>, value: &str) -> Result<Vec<Group>, StoreError> {
-    let sql = of.found()?.select(&format!("{value}, {SUMS}"), "", " GROUP BY 1");
+    let sql = of.found()?.select(&format!("{value}, {SUMS}"), " GROUP BY 1");
     let mut groups = Vec::new();
     of.reader.rows(&sql, |row| groups.push(Sum::of(row, 1).group(row[0].text())))?;
     Ok(groups)
 }
 
-/// By partner, then those that have none.
-fn by_pairs(of: Of<'_>, pairs: &Pairs) -> Result<Vec<Group>, StoreError> {
-    let Pairs { table, on, partner, names } = pairs;
-    let names = dictionary(of.reader, names)?;
+/// By a column whose index holds only media with a value: along that index, then those without. `mark` is set on those with one.
+fn by_sparse(of: Of<'_>, column: &str, mark: i64) -> Result<Vec<Group>, StoreError> {
     let found = of.found()?;
-    let more = format!(" JOIN {table} AS pair ON {on}");
-    let sql = found.select(&format!("{partner}, {SUMS}"), &more, &format!(" GROUP BY {partner}"));
+    let tail = format!(" AND {column} IS NOT NULL GROUP BY {column}");
+    let mut groups = Vec::new();
+    of.reader.rows(&found.select(&format!("{column}, {SUMS}"), &tail), |row| {
+        groups.push(Sum::of(row, 1).group(row[0].text()));
+    })?;
+    let none = sum(of.reader, &found.select(SUMS, &format!(" AND media.marks & {mark} = 0")))?;
+    groups.extend((none.count > 0).then(|| none.group(None)));
+    Ok(groups)
+}
+
+/// By partner, then those that have none. Where nothing leads, the pairs do: the view of them tests each by a list of the
+/// owner's partners, which SQLite would else go through for every media (at a million media 0.2 against 4 s).
+fn by_pairs(of: Of<'_>, pairs: &Pairs) -> Result<Vec<Group>, StoreError> {
+    let Pairs { table, on, partner, names, none } = pairs;
+    let names = dictionary(of.reader, names)?;
+    let mut found = of.found()?;
+    let alone = sum(of.reader, &found.select(SUMS, &format!(" AND {none}")))?;
+    let tables = &mut found.source.tables;
+    if tables == EVERY {
+        *tables = format!("{table} AS pair CROSS JOIN {EVERY} ON {on}");
+    } else {
+        *tables = format!("{tables} JOIN {table} AS pair ON {on}");
+    }
+    let sql = found.select(&format!("{partner}, {SUMS}"), &format!(" GROUP BY {partner}"));
     let mut groups = Vec::new();
     of.reader.rows(&sql, |row| {
         if let Some(name) = names.get(&row[0].number()) {
             groups.push(Sum::of(row, 1).group(Some(name.clone())));
         }
     })?;
-    let none = format!(" AND NOT EXISTS (SELECT 1 FROM {table} AS pair WHERE {on})");
-    let none = sum(of.reader, &found.select(SUMS, "", &none))?;
-    if none.count > 0 {
-        groups.push(none.group(None));
-    }
+    groups.extend((alone.count > 0).then(|| alone.group(None)));
     Ok(groups)
 }
+
+/// What a statement reads whose question nothing leads.
+const EVERY: &str = "my_media AS media";
 
 fn dictionary(reader: &Reader, names: &str) -> Result<HashMap<i64, String>, StoreError> {
     Ok(reader.names(&Sql { text: names.to_owned(), params: Vec::new() })?.into_iter().collect())
@@ -206,6 +237,6 @@ fn by_number(
     number: &str,
     mut each: impl FnMut(Option<i64>, Sum),
 ) -> Result<(), StoreError> {
-    let sql = found.select(&format!("{number}, {SUMS}"), "", " GROUP BY 1");
+    let sql = found.select(&format!("{number}, {SUMS}"), " GROUP BY 1");
     reader.rows(&sql, |row| each((row[0] != Cell::Nothing).then(|| row[0].number()), Sum::of(row, 1)))
 }

@@ -35,7 +35,7 @@ pub struct Of<'a> {
 /// # Errors
 /// Those of the catalogue.
 pub fn count(of: Of<'_>) -> Result<u64, StoreError> {
-    let count = of.reader.first::<i64>(&of.found()?.select("count(*)", "", ""))?;
+    let count = of.reader.first::<i64>(&of.found()?.select("count(*)", ""))?;
     Ok(count.unwrap_or_default().cast_unsigned())
 }
 
@@ -70,16 +70,16 @@ fn any(expr: &Expr, like: impl Fn(&Term) -> bool + Copy) -> bool {
 }
 
 impl Found {
-    /// `SELECT what FROM` all that is found, joined to `more` tables, `tail` behind the condition.
-    fn select(&self, what: &str, more: &str, tail: &str) -> Sql {
+    /// `SELECT what FROM` all that is found, `tail` behind the condition.
+    fn select(&self, what: &str, tail: &str) -> Sql {
         let Source { tables, condition } = &self.source;
-        let text = format!("SELECT {what} FROM {tables}{more} WHERE {condition}{tail}");
+        let text = format!("SELECT {what} FROM {tables} WHERE {condition}{tail}");
         Sql { text, params: self.question.sql.params.clone() }
     }
 
     /// The same, with values after those of the question; `tail` is given the first one's place.
     fn select_with(&self, what: &str, tail: impl Fn(usize) -> String, values: Vec<Param>) -> Sql {
-        let mut sql = self.select(what, "", &tail(self.question.sql.params.len() + 1));
+        let mut sql = self.select(what, &tail(self.question.sql.params.len() + 1));
         sql.params.extend(values);
         sql
     }

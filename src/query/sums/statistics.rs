@@ -66,7 +66,7 @@ pub fn statistics(of: Of<'_>) -> Result<Statistics, StoreError> {
         let only = format!("FILTER (WHERE media.media_type = '{}')", kind.as_str());
         format!(", count(*) {only}, coalesce(sum(media.size) {only}, 0)")
     });
-    let sql = found.select(&types.fold(FIGURES.to_owned(), |figures, kind| figures + &kind), "", "");
+    let sql = found.select(&types.fold(FIGURES.to_owned(), |figures, kind| figures + &kind), "");
     let mut row = Vec::new();
     of.reader.rows(&sql, |figures| row = figures.to_vec())?;
     Ok(read(&row, cameras(of, &found)?))
@@ -97,7 +97,7 @@ fn read(row: &[Cell], cameras: u64) -> Statistics {
 /// How many cameras: where all of them can lead, each is looked for along its index and the first photo is enough; else
 /// those of the few that are found are counted.
 fn cameras(of: Of<'_>, found: &Found) -> Result<u64, StoreError> {
-    let all = found.select(DISTINCT, "", "");
+    let all = found.select(DISTINCT, "");
     let has =
         found.select_with("1", |at| format!(" AND media.camera = ?{at} LIMIT 1"), vec![Param::Text(String::new())]);
     let led = explain::plan(of.reader, &has)?;

@@ -41,7 +41,7 @@ pub(super) fn along(
         }
         from = after;
     }
-    each(None, sum(of.reader, &found.select(SUMS, "", " AND media.taken_local IS NULL"))?);
+    each(None, sum(of.reader, &found.select(SUMS, " AND media.taken_local IS NULL"))?);
     Ok(true)
 }
 
