@@ -163,6 +163,7 @@ fn kind(word: &Word) -> &'static str {
         Kind::Near => "place",
         Kind::Area => "box",
         Kind::Alike => "id, bits",
+        Kind::Strength => "number, range",
         Kind::Year | Kind::Part(_) | Kind::Number(_) | Kind::Tally => "number, range",
         Kind::Age(_) => "age",
         Kind::Flags(_) => "flag",
