@@ -35,8 +35,8 @@ pub enum Place {
     Camera,
     /// The lens: likewise.
     Lens,
-    /// A text: what SQL takes out of `media`.
-    Text(&'static str),
+    /// A text: what SQL takes out of `media`, and the bit of `marks` that is set where it may be.
+    Text(&'static str, u8),
     /// The two times it was taken: by the wall clock and in UTC.
     Taken,
     /// The tags it bears.

@@ -138,18 +138,23 @@ pub const WORDS: &[Word] = &[
         .or(&["file"])
         .sorts("media.filename")
         .scans(),
-    word("description", Text, Place::Text("metadata ->> '$.description'"), "part of its description: birthday, none")
-        .or(&["desc"])
-        .scans(),
+    word(
+        "description",
+        Text,
+        Place::Text("metadata ->> '$.description'", 1),
+        "part of its description: birthday, none",
+    )
+    .or(&["desc"])
+    .scans(),
     word("camera", Text, Place::Camera, "part of the camera's name: canon, \"iphone 15\"").sorts("media.camera"),
     word("lens", Text, Place::Lens, "part of the lens's name: 50mm, \"EF 24-70*\"").sorts("media.lens"),
-    word("place", Text, Place::Text("metadata ->> '$.location_name'"), "part of the name of the place")
+    word("place", Text, Place::Text("metadata ->> '$.location_name'", 16), "part of the name of the place")
         .waits(NO_PLACE_NAMES),
-    word("city", Text, Place::Text("metadata ->> '$.place.city'"), "part of the city's name").waits(NO_PLACE_NAMES),
+    word("city", Text, Place::Text("metadata ->> '$.place.city'", 16), "part of the city's name").waits(NO_PLACE_NAMES),
     word(
         "country",
         Text,
-        Place::Text("metadata ->> '$.place.country'"),
+        Place::Text("metadata ->> '$.place.country'", 16),
         "part of the country's name, or its two letters",
     )
     .waits(NO_PLACE_NAMES),

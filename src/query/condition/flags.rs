@@ -110,7 +110,7 @@ impl Compiler<'_> {
 }
 
 /// That the row says its metadata holds this: what each bit means stands in the schema.
-fn noted(bit: u8) -> String {
+pub(super) fn noted(bit: u8) -> String {
     format!("media.marks & {bit} <> 0")
 }
 

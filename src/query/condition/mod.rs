@@ -157,7 +157,10 @@ impl Compiler<'_> {
             }
             Place::Mime => Ok(self.mime(matcher)),
             Place::Ending => Ok(self.ending(matcher)),
-            Place::Text(_) => Ok(self.recognised(matcher, &column(place))),
+            Place::Text(_, mark) => {
+                let found = self.recognised(matcher, &column(place)).condition;
+                Ok(Compiled::condition(format!("({} AND {found})", flags::noted(mark))))
+            }
             _ => Ok(self.recognised(matcher, NAMES)),
         }
     }
@@ -231,7 +234,7 @@ impl Compiler<'_> {
 /// The value itself, where a media has one.
 fn column(place: Place) -> String {
     match place {
-        Place::Column(name) | Place::Instant(name) | Place::Text(name) => format!("media.{name}"),
+        Place::Column(name) | Place::Instant(name) | Place::Text(name, _) => format!("media.{name}"),
         Place::Number(sql) | Place::Loose(sql) => sql.to_owned(),
         Place::Names | Place::Ending => "media.filename".to_owned(),
         Place::Mime => "media.mime_type".to_owned(),
@@ -257,7 +260,7 @@ fn present(place: Place) -> String {
         Place::Tags => "media.tag_count > 0".to_owned(),
         Place::Albums => "media.album_count > 0".to_owned(),
         Place::Ending => facts::HAS_ENDING.to_owned(),
-        Place::Text(_) => format!("coalesce({}, '') <> ''", column(place)),
+        Place::Text(_, mark) => format!("({} AND coalesce({}, '') <> '')", flags::noted(mark), column(place)),
         place => format!("{} IS NOT NULL", column(place)),
     }
 }
