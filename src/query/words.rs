@@ -246,8 +246,8 @@ pub const WORDS: &[Word] = &[
     )
     .keyed(Keys::May("TYPE"))
     .scans(),
-    word("albums", Tally, Place::Albums, "how many albums it is in: 0, >1, 2..4").scans(),
-    word("tags", Tally, Place::Tags, "how many tags it bears: 0, >3, 2..4").scans(),
+    word("albums", Tally, Place::Albums, "how many albums it is in: 0, >1, 2..4").sorts("media.album_count").scans(),
+    word("tags", Tally, Place::Tags, "how many tags it bears: 0, >3, 2..4").sorts("media.tag_count").scans(),
     word(
         "dup",
         Hex(32),

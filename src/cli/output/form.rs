@@ -79,6 +79,8 @@ impl End {
 #[command(next_help_heading = "Output")]
 pub struct FormArgs {
     /// Print in this format [default: table on a terminal, tsv into a pipe]
+    ///
+    /// csv holds values as they are: tell a spreadsheet that its columns are text, or it may take what begins with `=` for a formula.
     #[arg(long, value_name = "FORMAT", group = "form")]
     format: Option<Format>,
     /// Print the path of each file

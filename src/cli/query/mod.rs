@@ -49,6 +49,9 @@ pub struct QueryArgs {
     #[command(flatten)]
     object: ObjectArgs,
     /// Sort by these fields, each the other way round after a `-` [default: `-taken_at,id`]
+    ///
+    /// Beside fields there are `distance`, the nearest to the place of `near:` first; `similarity`, the most alike to that of `similar:`
+    /// first; and `random`, or `random:SEED` for the same order each time. What has no value comes last, either way round.
     #[arg(long, value_name = "[-]FIELD,...", allow_hyphen_values = true)]
     sort: Option<String>,
     /// Turn the order round
@@ -58,9 +61,13 @@ pub struct QueryArgs {
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
     /// Go on after this place in the order: `next_cursor` of a page
+    ///
+    /// It marks a place, not a number of rows: what comes and goes in between makes nothing appear twice or be left out.
     #[arg(long, value_name = "CURSOR", conflicts_with = "count")]
     cursor: Option<String>,
     /// Print {"items": [...], "next_cursor": ..., "total": N}, for going through a long list page by page
+    ///
+    /// JSON, also without --json. `next_cursor` is null on the last page; `total` counts those of all pages.
     #[arg(long, conflicts_with = "count")]
     page: bool,
     /// Find what is in the trash too
@@ -70,6 +77,9 @@ pub struct QueryArgs {
     #[arg(short, long)]
     exit_status: bool,
     /// Print this of each, with {FIELD} for what differs: '{taken_at:%Y-%m-%d} {filename}'
+    ///
+    /// A line a result, or with {tags*} or {album*} one for each of those. {seq} counts the results from 1, {index} from 0, {count} is how
+    /// many there are in all, {parent} the folder it was found in. Values are printed as they are: -0 tells lines with line feeds apart.
     #[arg(short, long, value_name = "TEMPLATE", group = "form", help_heading = "Output")]
     template: Option<String>,
     #[command(flatten)]

@@ -18,6 +18,8 @@ use crate::store::Reader;
 #[command(next_help_heading = "Output")]
 pub struct ViewArgs {
     /// Print only these fields: of the media, such as id,filename,hash, or metadata.exif.camera
+    ///
+    /// JSON keeps them nested as they are in the whole, null where there is nothing; elsewhere they are the columns, in this order.
     #[arg(long, value_name = "FIELD,...", value_delimiter = ',', conflicts_with = "count")]
     fields: Option<Vec<String>>,
     /// Print these beside its own fields: in JSON as `_extra`, else as more columns
