@@ -198,7 +198,7 @@ fn number(op: Op, value: &Value) -> Result<Test, Wrong> {
     let Some(ends) = ends(op, value)? else {
         let given = bytes(&value.text)?;
         let (least, most) = match op {
-            Op::Above => (Some(given + 1), None),
+            Op::Above => (Some(given.saturating_add(1)), None), // nothing is as large as the largest number
             Op::AtLeast => (Some(given), None),
             Op::Below => (None, Some(given - 1)),
             Op::AtMost => (None, Some(given)),
