@@ -31,7 +31,11 @@ fn found(reader: &Reader, text: &str) -> Option<Vec<String>> {
         ids.push(media.base.id.to_string());
         Ok::<_, StoreError>(std::ops::ControlFlow::Continue(()))
     });
-    told.unwrap_or_else(|error| panic!("{text:?}: {error}"));
+    match told {
+        // What it names is not there: nothing is found, and that is said.
+        Err(StoreError::Question { .. }) => {}
+        told => told.unwrap_or_else(|error| panic!("{text:?}: {error}")),
+    }
     Some(ids)
 }
 
