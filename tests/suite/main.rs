@@ -18,6 +18,7 @@ mod move_mode;
 mod names;
 mod new_kind;
 mod outcomes;
+mod questions;
 mod raw;
 mod rebuild;
 mod reflink;
