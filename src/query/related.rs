@@ -233,12 +233,12 @@ fn strengths(strength: &str) -> Result<(f64, f64), Wrong> {
         let exact = number(strength)?;
         return Ok((exact, exact));
     };
-    let least = if first.is_empty() { 0.0 } else { number(first)? };
-    let most = if last.is_empty() { 1.0 } else { number(last)? };
+    let lower = if first.is_empty() { 0.0 } else { number(first)? };
+    let upper = if last.is_empty() { 1.0 } else { number(last)? };
     match (first, last) {
         ("", "") => Err(Wrong::new("a range needs at least one end").hint(STRENGTH)),
-        _ if least > most => Err(backwards(first, last)),
-        _ => Ok((least, most)),
+        _ if lower > upper => Err(backwards(first, last)),
+        _ => Ok((lower, upper)),
     }
 }
 
