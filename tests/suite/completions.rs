@@ -34,9 +34,9 @@ impl Home {
         fs::write(config.join("config.toml"), "[queries]\nrecent = \"since:7d\"\n").unwrap();
         let mut import = home.command(HYPERNET);
         import.args(["import", "one.jpg", "-q", "--album", "Best of 2024"]);
-        TAGS.iter().for_each(|tag| {
+        for tag in TAGS {
             import.args(["--tag", tag]);
-        });
+        }
         let ran = import.output().unwrap();
         assert!(ran.status.success(), "{}", said(&ran));
         for (shell, name) in [("bash", "hypernet.bash"), ("zsh", "_hypernet"), ("fish", "hypernet.fish")] {
