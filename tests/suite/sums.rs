@@ -106,7 +106,10 @@ fn every_form_says_the_same() {
     let table = printed(&world, &args(&["--format", "table"]));
     let lines: Vec<_> = table.lines().collect();
     assert!(lines[0].starts_with("type") && lines.len() == rows.len() + 1, "{table}");
-    assert!(lines[1].contains("██") && lines.iter().all(|line| line.chars().count() <= 100), "{table}");
+    assert!(
+        !table.contains('…') && lines[1].contains("██") && lines.iter().all(|line| line.chars().count() <= 100),
+        "{table}"
+    );
 }
 
 #[test]

@@ -96,7 +96,7 @@ struct Room {
 }
 
 impl Room {
-    /// Blanks between columns.
+    /// Blanks behind every column, the last one too.
     const GAP: usize = 2;
     /// Shorter bars say nothing.
     const LEAST: usize = 8;
@@ -111,7 +111,8 @@ impl Room {
         };
         let taken = widest(&|group| width(&shown(value(group))), heading.shown)
             + widest(&|group| format::count(group.count).len(), "count")
-            + widest(&|group| format::bytes(group.bytes).len(), "bytes");
+            + widest(&|group| format::bytes(group.bytes).len(), "bytes")
+            + Self::GAP;
         let columns = terminal.saturating_sub(taken).min(Self::MOST);
         let most = groups.iter().map(|group| group.count).max().unwrap_or_default();
         Self { columns: if columns < Self::LEAST { 0 } else { columns }, most }
@@ -144,10 +145,10 @@ mod tests {
     fn the_largest_group_fills_the_terminal_and_the_smallest_is_seen() {
         // none, 1,000 and bytes are 4, 5 and 5 wide, and two blanks follow each.
         let room = room(40);
-        assert_eq!(room.columns, 20);
-        assert_eq!(room.bar(1_000), "█".repeat(20));
-        assert_eq!(room.bar(500), "█".repeat(10));
-        assert_eq!((room.bar(1).as_str(), room.bar(0).as_str(), room.bar(80).as_str()), ("▏", "", "█▌"));
+        assert_eq!(room.columns, 18);
+        assert_eq!(room.bar(1_000), "█".repeat(18));
+        assert_eq!(room.bar(500), "█".repeat(9));
+        assert_eq!((room.bar(1).as_str(), room.bar(0).as_str(), room.bar(80).as_str()), ("▏", "", "█▍"));
     }
 
     #[test]
