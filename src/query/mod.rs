@@ -3,6 +3,7 @@
 //! Nothing here prints, and nothing asks what time it is: `now` comes in from above.
 
 mod ahead;
+mod amount;
 pub mod ast;
 pub mod beside;
 mod condition;

@@ -86,8 +86,10 @@ pub(super) fn compared(options: &Options, id: ObjectId) -> Sql {
 /// As [`select`].
 pub(super) fn count(reader: &Reader, expr: &Expr, trash: Trash) -> Result<Question, StoreError> {
     let mut compiler = Compiler { reader, question: Question::default(), by_time: false, trash: trash.asked_by(expr) };
-    let from = compiler.source(expr, None)?;
-    compiler.question.sql.text = format!("SELECT count(*) FROM {} WHERE {}", from.tables, from.condition);
+    compiler.question.sql.text = match compiler.amount(expr)? {
+        Some(amount) => format!("SELECT {amount}"),
+        None => compiler.each_counted(expr)?,
+    };
     Ok(compiler.question)
 }
 

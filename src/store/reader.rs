@@ -20,6 +20,7 @@ pub struct Reader {
     connection: Connection,
     owner: Owner,
     root: PathBuf,
+    alone: bool,
 }
 
 impl Reader {
@@ -42,16 +43,22 @@ impl Reader {
     fn beneath(root: &Path, owner: Owner) -> Result<Self, StoreError> {
         let mut connection = open::connect(root, open::Access::Read)?;
         let own = scope(&connection, owner)?;
+        let alone = connection.query_row("SELECT count(*) = 1 FROM user", [], |row| row.get(0))?;
         connection.pragma_update(None, "query_only", true)?;
         warm(&connection)?;
         ask::lend(&connection)?;
         connection.authorizer(Some(move |context: AuthContext<'_>| guard(&own, &context)))?;
-        Ok(Self { connection, owner, root: root.to_owned() })
+        Ok(Self { connection, owner, root: root.to_owned(), alone })
     }
 
     /// Whose objects it shows.
     pub fn owner(&self) -> Owner {
         self.owner
+    }
+
+    /// Whether nobody else has anything in this catalogue: what the search index finds is then the owner's.
+    pub fn is_alone(&self) -> bool {
+        self.alone
     }
 }
 

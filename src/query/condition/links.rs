@@ -37,6 +37,9 @@ impl Direction {
 
 /// That there is such a link at all, in this direction.
 pub(super) fn present(direction: Direction, link_type: Option<&str>) -> String {
+    if let (Direction::Either, None) = (direction, link_type) {
+        return "(media.album_count + media.link_count > 0)".to_owned();
+    }
     let of = link_type.map(|link_type| format!(" AND link.link_type = '{link_type}'")).unwrap_or_default();
     let [one, two] = direction.ends().map(|end| {
         let End { mine, also, .. } = end;

@@ -9,6 +9,7 @@ use crate::model::link::LinkType;
 use crate::model::media::{self, ProcessingStatus};
 use crate::model::text::{AlbumName, Email, Filename};
 use crate::model::{Base, Media, Metadata, ObjectId, Sha256, SourceType, Timestamp, WallTime, mime};
+use crate::query::condition::Compiler;
 use crate::query::sort::Part;
 use crate::query::{Options, SelectError, Thing, Trash, count, find, order, parse, run, sql};
 use crate::store::{self, Founder, Library, Param, Reader, StoreError, stored_file};
@@ -158,7 +159,11 @@ pub(super) fn album(library: &mut Library, name: &str, byte: u8) {
 #[track_caller]
 fn check(text: &str, expected: &str) {
     let shelf = Shelf::new();
-    let question = sql::count(&shelf.reader, &parse(text, &ground()).unwrap(), Trash::Without).unwrap();
+    let (reader, trash) = (&shelf.reader, Trash::Without);
+    let mut compiler = Compiler { reader, question: sql::Question::default(), by_time: false, trash };
+    let text_of = compiler.each_counted(&parse(text, &ground()).unwrap()).unwrap();
+    let mut question = compiler.question;
+    question.sql.text = text_of;
     let all = "my_media AS media WHERE media.deleted_at IS NULL AND ";
     let led = " AS lead CROSS JOIN my_media AS media ON media.n = lead.n WHERE media.deleted_at IS NULL";
     let condition = question.sql.text.strip_prefix("SELECT count(*) FROM ").unwrap().replace(led, "");

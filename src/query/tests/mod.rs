@@ -4,6 +4,7 @@ mod catalogue;
 mod fields;
 mod links;
 mod objects;
+mod plans;
 mod sums;
 
 use chrono::DateTime;
