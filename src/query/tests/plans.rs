@@ -62,10 +62,11 @@ fn scans(step: &str) -> bool {
 #[test]
 fn no_word_scans_a_table_unless_the_table_of_words_says_so() {
     let shelf = Shelf::new();
+    // No picture of these has a hash that `similar` could begin with.
     let mut checked = 0;
     let id: String =
         shelf.reader.query_row("SELECT lower(hex(id)) FROM my_object WHERE type = 2", [], |row| row.get(0)).unwrap();
-    for word in WORDS.iter().filter(|word| word.waits.is_none()) {
+    for word in WORDS.iter().filter(|word| word.waits.is_none() && word.kind != Kind::Alike) {
         let text = asked(word).replace("a1b2c3", &id);
         let expr = parse(&text, &ground()).unwrap();
         let options = Options { order: order::parse(order::DEFAULT).unwrap(), limit: Some(50), ..Options::default() };
