@@ -26,6 +26,9 @@ const VALUES: &[&str] = &[
     "sat",
     "x",
     "import",
+    "complete",
+    "image/jpeg",
+    "1:2",
 ];
 
 /// A question of this word that can be asked.
