@@ -100,7 +100,7 @@ mod tests {
     #[test]
     fn a_minus_with_letters_that_are_no_options_is_no_option() {
         check("hypernet query -e -qe -j2 -j 2 -L - -", "hypernet query", "woooovovw");
-        check("hypernet query -beach -(tag:a -tga:x -even -near -0", "hypernet query", "wnnnono");
+        check("hypernet query -beach -(tag:a -bga:x -even -near -0", "hypernet query", "wnnnono");
         check("hypernet query --sort -size --no-such -size", "hypernet query", "wovon");
     }
 }
