@@ -140,7 +140,9 @@ impl Ask {
             Self::Leaf(leaf) => {
                 let trashed = |value: &Val| matches!(value, Val::Choice("trashed"));
                 let negated = negated != (leaf.op == Op::Differs);
-                !negated && leaf.field.names[0] == "is" && leaf.values.iter().flatten().any(trashed)
+                let dated = |value: &Val| leaf.field.names[0] == "deleted" && !matches!(value, Val::Empty);
+                let asks = |value: &Val| (leaf.field.names[0] == "is" && trashed(value)) || dated(value);
+                !negated && leaf.values.iter().flatten().any(asks)
             }
             Self::Not(inner) => inner.wants_trash(!negated),
             Self::And(parts) | Self::Or(parts) => parts.iter().any(|part| part.wants_trash(negated)),

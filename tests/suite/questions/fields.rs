@@ -130,6 +130,8 @@ pub static FIELDS: &[Field] = &[
     field(&["hash"], Digits, Texts(|g, p| vec![g.placed.hashes[p].clone()])),
     instant(&["added", "created_at"], |g, p| (Some(of(g, p).created), Some(of(g, p).created))),
     instant(&["updated", "updated_at"], |g, p| (Some(of(g, p).updated), Some(of(g, p).updated))),
+    instant(&["deleted", "deleted_at"], |g, p| (of(g, p).deleted, of(g, p).deleted)),
+    field(&["source_type"], Choice(&["import", "integration"]), Texts(|_, _| vec!["import".into()])),
     field(&["month"], Count(Unit::Whole(1, 12)), Number(|g, p| part(g, p, |clock| clock.month()))),
     field(&["day"], Count(Unit::Whole(1, 31)), Number(|g, p| part(g, p, |clock| clock.day()))),
     field(&["hour"], Count(Unit::Whole(0, 23)), Number(|g, p| part(g, p, |clock| clock.hour()))),

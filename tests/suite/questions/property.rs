@@ -35,16 +35,21 @@ pub fn options(sort: &str, reverse: bool) -> Options {
 
 /// The places in the world's list of what a question finds, in order; its count agrees.
 pub fn found(shelf: &Shelf, expr: &query::Expr, sort: &str, reverse: bool) -> Vec<usize> {
-    let options = options(sort, reverse);
+    let places = listed(shelf, expr, &options(sort, reverse));
+    assert_eq!(query::count(&shelf.reader, expr).unwrap(), places.len() as u64, "the count of {expr:?}");
+    places
+}
+
+/// The same, of a part of the list.
+fn listed(shelf: &Shelf, expr: &query::Expr, options: &Options) -> Vec<usize> {
     let mut places = Vec::new();
-    let told = query::run(&shelf.reader, expr, &options, |media| {
+    let told = query::run(&shelf.reader, expr, options, |media| {
         let id = media.base.id.to_string().replace('-', "");
         let place = shelf.placed.photos.iter().position(|known| *known == id);
         places.push(place.unwrap_or_else(|| panic!("{id} is not the reader's")));
         Ok::<_, StoreError>(ControlFlow::Continue(()))
     });
     told.unwrap();
-    assert_eq!(query::count(&shelf.reader, expr).unwrap(), places.len() as u64, "the count of {expr:?}");
     places
 }
 
@@ -65,6 +70,11 @@ const SORTS: &[(&str, Key)] = &[
     ("filename", |photo| text(Some(&photo.filename()))),
     ("camera", |photo| text(photo.camera.as_deref())),
     ("size", |photo| number(Some(photo.size))),
+    ("added", |photo| number(Some(photo.created))),
+    ("updated", |photo| number(Some(photo.updated))),
+    ("width", |photo| number(photo.width)),
+    ("height", |photo| number(photo.height)),
+    ("iso", |photo| number(photo.iso)),
 ];
 
 /// That a list is sorted: by the first key, where that is equal by the second.
@@ -94,6 +104,7 @@ fn check(shelf: &Shelf, ask: &Ask, style: u64, sorts: [(Index, bool); 2]) -> Res
     let keys = [(first.1, down), (second.1, up)];
     let keys = if first.0 == second.0 { &keys[..1] } else { &keys[..] };
     prop_assert!(sorted(shelf, &places, keys), "{:?} by {sort} comes as {places:?}", spelt.text);
+    prop_assert_eq!(&paged(shelf, &expr, &sort, &places), &places, "{:?} by {}, page by page", spelt.text, sort);
     let mut back = found(shelf, &expr, &sort, true);
     let turned: Vec<_> = keys.iter().map(|(key, down)| (*key, !down)).collect();
     prop_assert!(sorted(shelf, &back, &turned), "{:?} by {sort}, turned round, comes as {back:?}", spelt.text);
@@ -108,6 +119,27 @@ fn check(shelf: &Shelf, ask: &Ask, style: u64, sorts: [(Index, bool); 2]) -> Res
         prop_assert_eq!(&set, &expected, "{:?}", spelt.arguments);
     }
     Ok(())
+}
+
+/// The list put together from pages of three, each begun where a cursor says the last one ended.
+fn paged(shelf: &Shelf, expr: &query::Expr, sort: &str, whole: &[usize]) -> Vec<usize> {
+    let mut options = Options { limit: Some(3), ..options(sort, false) };
+    let mut places = Vec::new();
+    while places.len() <= whole.len() {
+        let page = listed(shelf, expr, &options);
+        let Some(last) = page.last() else { break };
+        let id = hypernet::model::ObjectId::parse(&dashed(&shelf.placed.photos[*last])).unwrap();
+        let after = query::place(&shelf.reader, &options, id).unwrap().unwrap();
+        // As it is given out and taken in again.
+        options.after = Some(query::Cursor::parse(&after.to_string(), &options).unwrap());
+        places.extend(page);
+    }
+    places
+}
+
+/// Digits as an id is written.
+fn dashed(hex: &str) -> String {
+    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
 }
 
 /// Runs all cases over these fields; fails at the first, made as small as it goes.
