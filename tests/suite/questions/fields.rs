@@ -378,7 +378,8 @@ fn has(ground: &Ground, photo: usize, value: &Val, _: Op) -> bool {
         "lens" => here.lens.is_some(),
         "duration" => here.duration.is_some(),
         "source" => !sources(ground, photo).is_empty(),
-        "link" => !links(ground, photo).is_empty(),
+        // What is in an album is asked by `has:album`.
+        "link" => links(ground, photo).iter().any(|(kind, ..)| *kind != "contains"),
         other => panic!("{other}"),
     }
 }
