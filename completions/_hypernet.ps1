@@ -60,7 +60,7 @@ Register-ArgumentCompleter -Native -CommandName 'hypernet' -ScriptBlock {
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show the settings and where they come from')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual, or write all its pages')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Explain the query language, templates, exit codes, or a command')
             break
         }
         'hypernet;init' {
@@ -146,9 +146,26 @@ Register-ArgumentCompleter -Native -CommandName 'hypernet' -ScriptBlock {
             break
         }
         'hypernet;query' {
+            [CompletionResult]::new('--object', '--object', [CompletionResultType]::ParameterName, 'Find objects of this type; each has fields of its own')
             [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'Sort by these fields, each the other way round after a `-` [default: `-taken_at,id`]')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Print at most this many')
+            [CompletionResult]::new('--cursor', '--cursor', [CompletionResultType]::ParameterName, 'Go on after this place in the order: `next_cursor` of a page')
+            [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'Print this of each, with {FIELD} for what differs: ''{taken_at:%Y-%m-%d} {filename}''')
+            [CompletionResult]::new('--template', '--template', [CompletionResultType]::ParameterName, 'Print this of each, with {FIELD} for what differs: ''{taken_at:%Y-%m-%d} {filename}''')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print in this format [default: table on a terminal, tsv into a pipe]')
+            [CompletionResult]::new('--fields', '--fields', [CompletionResultType]::ParameterName, 'Print only these fields: of the media, such as id,filename,hash, or metadata.exif.camera')
+            [CompletionResult]::new('--with', '--with', [CompletionResultType]::ParameterName, 'Print these beside its own fields: in JSON as `_extra`, else as more columns')
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'With this tag: a whole name, `trip*`, or `none` (can be repeated)')
+            [CompletionResult]::new('--album', '--album', [CompletionResultType]::ParameterName, 'In this album: its name, a pattern or its id, or `none` (can be repeated)')
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Of this type: photo, video, document or other')
+            [CompletionResult]::new('--camera', '--camera', [CompletionResultType]::ParameterName, 'Taken by a camera with this in its name')
+            [CompletionResult]::new('--after', '--after', [CompletionResultType]::ParameterName, 'Taken since this date began')
+            [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Taken before this date began')
+            [CompletionResult]::new('--near', '--near', [CompletionResultType]::ParameterName, 'Taken near here: LAT,LON or the ID of a media, and perhaps a radius: 34.02,-118.49,5km')
+            [CompletionResult]::new('--source', '--source', [CompletionResultType]::ParameterName, 'From this integration: its name, its kind or its id, or `none` (can be repeated)')
+            [CompletionResult]::new('--has', '--has', [CompletionResultType]::ParameterName, 'That has one of these: gps, date, tags, album, description and the like (can be repeated)')
+            [CompletionResult]::new('--group-by', '--group-by', [CompletionResultType]::ParameterName, 'Print how many there are, and how many bytes, by this field')
+            [CompletionResult]::new('--save', '--save', [CompletionResultType]::ParameterName, 'Keep the question as @NAME in the configuration file instead of asking it')
             [CompletionResult]::new('-L', '-L ', [CompletionResultType]::ParameterName, 'Use the library in this folder')
             [CompletionResult]::new('--library', '--library', [CompletionResultType]::ParameterName, 'Use the library in this folder')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration, or `none` at all')
@@ -159,13 +176,18 @@ Register-ArgumentCompleter -Native -CommandName 'hypernet' -ScriptBlock {
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Write what goes to standard error as text or as JSON lines')
             [CompletionResult]::new('--lock-timeout', '--lock-timeout', [CompletionResultType]::ParameterName, 'Wait this long for another run to finish')
             [CompletionResult]::new('--reverse', '--reverse', [CompletionResultType]::ParameterName, 'Turn the order round')
-            [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Print only how many there are')
+            [CompletionResult]::new('--page', '--page', [CompletionResultType]::ParameterName, 'Print {"items": [...], "next_cursor": ..., "total": N}, for going through a long list page by page')
+            [CompletionResult]::new('--with-trashed', '--with-trashed', [CompletionResultType]::ParameterName, 'Find what is in the trash too')
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'End with exit code 4 when nothing is found')
             [CompletionResult]::new('--exit-status', '--exit-status', [CompletionResultType]::ParameterName, 'End with exit code 4 when nothing is found')
             [CompletionResult]::new('--paths', '--paths', [CompletionResultType]::ParameterName, 'Print the path of each file')
             [CompletionResult]::new('--ids', '--ids', [CompletionResultType]::ParameterName, 'Print the id of each object')
-            [CompletionResult]::new('-0', '-0', [CompletionResultType]::ParameterName, 'End each path or id with NUL instead of a line feed')
-            [CompletionResult]::new('--print0', '--print0', [CompletionResultType]::ParameterName, 'End each path or id with NUL instead of a line feed')
+            [CompletionResult]::new('-0', '-0', [CompletionResultType]::ParameterName, 'End each path, id or line of a template with NUL instead of a line feed')
+            [CompletionResult]::new('--print0', '--print0', [CompletionResultType]::ParameterName, 'End each path, id or line of a template with NUL instead of a line feed')
+            [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Print only how many there are')
+            [CompletionResult]::new('--stats', '--stats', [CompletionResultType]::ParameterName, 'Print figures: count, bytes, types, dates, places, cameras')
+            [CompletionResult]::new('--histogram', '--histogram', [CompletionResultType]::ParameterName, 'Print one bar a month, by the clock on the wall where it was taken')
+            [CompletionResult]::new('--explain', '--explain', [CompletionResultType]::ParameterName, 'Print how the question was understood and how it would be answered')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Say what would be done and change nothing')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Say what would be done and change nothing')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer every question with yes')
@@ -197,7 +219,9 @@ Register-ArgumentCompleter -Native -CommandName 'hypernet' -ScriptBlock {
             [CompletionResult]::new('--lock-timeout', '--lock-timeout', [CompletionResultType]::ParameterName, 'Wait this long for another run to finish')
             [CompletionResult]::new('-0', '-0', [CompletionResultType]::ParameterName, 'Ids on standard input end with NUL')
             [CompletionResult]::new('--from0', '--from0', [CompletionResultType]::ParameterName, 'Ids on standard input end with NUL')
-            [CompletionResult]::new('--exif', '--exif', [CompletionResultType]::ParameterName, 'Say all that EXIF says')
+            [CompletionResult]::new('--exif', '--exif', [CompletionResultType]::ParameterName, 'Say all that EXIF says, with units')
+            [CompletionResult]::new('--links', '--links', [CompletionResultType]::ParameterName, 'List its links, in both directions')
+            [CompletionResult]::new('--history', '--history', [CompletionResultType]::ParameterName, 'Tell what happened to it: when, by which command, each field before and after')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Say what would be done and change nothing')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Say what would be done and change nothing')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer every question with yes')
@@ -304,7 +328,6 @@ Register-ArgumentCompleter -Native -CommandName 'hypernet' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List what is in the trash, the latest first')
             [CompletionResult]::new('empty', 'empty', [CompletionResultType]::ParameterValue, 'Let go for good what is in the trash')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'hypernet;trash;list' {
@@ -320,8 +343,8 @@ Register-ArgumentCompleter -Native -CommandName 'hypernet' -ScriptBlock {
             [CompletionResult]::new('--lock-timeout', '--lock-timeout', [CompletionResultType]::ParameterName, 'Wait this long for another run to finish')
             [CompletionResult]::new('--paths', '--paths', [CompletionResultType]::ParameterName, 'Print the path of each file')
             [CompletionResult]::new('--ids', '--ids', [CompletionResultType]::ParameterName, 'Print the id of each object')
-            [CompletionResult]::new('-0', '-0', [CompletionResultType]::ParameterName, 'End each path or id with NUL instead of a line feed')
-            [CompletionResult]::new('--print0', '--print0', [CompletionResultType]::ParameterName, 'End each path or id with NUL instead of a line feed')
+            [CompletionResult]::new('-0', '-0', [CompletionResultType]::ParameterName, 'End each path, id or line of a template with NUL instead of a line feed')
+            [CompletionResult]::new('--print0', '--print0', [CompletionResultType]::ParameterName, 'End each path, id or line of a template with NUL instead of a line feed')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Say what would be done and change nothing')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Say what would be done and change nothing')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer every question with yes')
@@ -366,21 +389,6 @@ Register-ArgumentCompleter -Native -CommandName 'hypernet' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
-            break
-        }
-        'hypernet;trash;help' {
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List what is in the trash, the latest first')
-            [CompletionResult]::new('empty', 'empty', [CompletionResultType]::ParameterValue, 'Let go for good what is in the trash')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
-            break
-        }
-        'hypernet;trash;help;list' {
-            break
-        }
-        'hypernet;trash;help;empty' {
-            break
-        }
-        'hypernet;trash;help;help' {
             break
         }
         'hypernet;purge' {
@@ -704,7 +712,7 @@ Register-ArgumentCompleter -Native -CommandName 'hypernet' -ScriptBlock {
             break
         }
         'hypernet;man' {
-            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Write a page for each command into this folder')
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Write all pages into this folder; those of section 7 beside it, into `man7`, where its name is `man1`')
             [CompletionResult]::new('-L', '-L ', [CompletionResultType]::ParameterName, 'Use the library in this folder')
             [CompletionResult]::new('--library', '--library', [CompletionResultType]::ParameterName, 'Use the library in this folder')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration, or `none` at all')
@@ -732,94 +740,30 @@ Register-ArgumentCompleter -Native -CommandName 'hypernet' -ScriptBlock {
             break
         }
         'hypernet;help' {
-            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Make a library')
-            [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Take in photos and videos')
-            [CompletionResult]::new('query', 'query', [CompletionResultType]::ParameterValue, 'Find photos, videos and other media')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what is known of an object')
-            [CompletionResult]::new('rm', 'rm', [CompletionResultType]::ParameterValue, 'Put objects into the trash')
-            [CompletionResult]::new('restore', 'restore', [CompletionResultType]::ParameterValue, 'Bring objects back from the trash')
-            [CompletionResult]::new('trash', 'trash', [CompletionResultType]::ParameterValue, 'See what was deleted, or let it go for good')
-            [CompletionResult]::new('purge', 'purge', [CompletionResultType]::ParameterValue, 'Let objects in the trash go for good')
-            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check that every row and every byte is as it was stored')
-            [CompletionResult]::new('backup', 'backup', [CompletionResultType]::ParameterValue, 'Copy the library to another disk, verify the copy, restore it')
-            [CompletionResult]::new('repair', 'repair', [CompletionResultType]::ParameterValue, 'Put right what verify found')
-            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check that all is well')
-            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show the settings and where they come from')
-            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
-            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual, or write all its pages')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
-            break
-        }
-        'hypernet;help;init' {
-            break
-        }
-        'hypernet;help;import' {
-            break
-        }
-        'hypernet;help;query' {
-            break
-        }
-        'hypernet;help;show' {
-            break
-        }
-        'hypernet;help;rm' {
-            break
-        }
-        'hypernet;help;restore' {
-            break
-        }
-        'hypernet;help;trash' {
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List what is in the trash, the latest first')
-            [CompletionResult]::new('empty', 'empty', [CompletionResultType]::ParameterValue, 'Let go for good what is in the trash')
-            break
-        }
-        'hypernet;help;trash;list' {
-            break
-        }
-        'hypernet;help;trash;empty' {
-            break
-        }
-        'hypernet;help;purge' {
-            break
-        }
-        'hypernet;help;verify' {
-            break
-        }
-        'hypernet;help;backup' {
-            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check that a backup is whole and could be restored')
-            [CompletionResult]::new('restore', 'restore', [CompletionResultType]::ParameterValue, 'Make a library of a backup, in a new or an empty folder')
-            break
-        }
-        'hypernet;help;backup;verify' {
-            break
-        }
-        'hypernet;help;backup;restore' {
-            break
-        }
-        'hypernet;help;repair' {
-            break
-        }
-        'hypernet;help;doctor' {
-            break
-        }
-        'hypernet;help;config' {
-            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the path of the configuration file')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print every setting as it is now')
-            break
-        }
-        'hypernet;help;config;path' {
-            break
-        }
-        'hypernet;help;config;show' {
-            break
-        }
-        'hypernet;help;completions' {
-            break
-        }
-        'hypernet;help;man' {
-            break
-        }
-        'hypernet;help;help' {
+            [CompletionResult]::new('-L', '-L ', [CompletionResultType]::ParameterName, 'Use the library in this folder')
+            [CompletionResult]::new('--library', '--library', [CompletionResultType]::ParameterName, 'Use the library in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration, or `none` at all')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Work on this many files at once [default: by the number of processors]')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Work on this many files at once [default: by the number of processors]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'Show progress')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Write what goes to standard error as text or as JSON lines')
+            [CompletionResult]::new('--lock-timeout', '--lock-timeout', [CompletionResultType]::ParameterName, 'Wait this long for another run to finish')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Say what would be done and change nothing')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Say what would be done and change nothing')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer every question with yes')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer every question with yes')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; a question becomes an error that names the flag answering it')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print no progress and no summary; twice, no warnings either')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print no progress and no summary; twice, no warnings either')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more about what is done')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more about what is done')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON document')
+            [CompletionResult]::new('--jsonl', '--jsonl', [CompletionResultType]::ParameterName, 'Print JSON, one object a line')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
     })

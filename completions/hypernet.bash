@@ -1,4 +1,21 @@
+# Where the program knows more than this script, in queries and for the names in them, it is asked.
+_hypernet_asked() {
+    local answer first line
+    answer="$(COMPLETE=bash "$1" -- "${COMP_LINE:0:COMP_POINT}" "$COMP_WORDBREAKS" 2>/dev/null)" || return 1
+    COMPREPLY=()
+    compopt +o default +o bashdefault 2>/dev/null
+    {
+        IFS= read -r first
+        [[ $first == nospace ]] && compopt -o nospace 2>/dev/null
+        while IFS= read -r line; do
+            COMPREPLY+=("$line")
+        done
+    } <<<"$answer"
+    return 0
+}
+
 _hypernet() {
+    _hypernet_asked "$1" && return 0
     local i cur prev opts cmd
     COMPREPLY=()
     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
@@ -76,89 +93,11 @@ _hypernet() {
             hypernet__subcmd__config,show)
                 cmd="hypernet__subcmd__config__subcmd__show"
                 ;;
-            hypernet__subcmd__help,backup)
-                cmd="hypernet__subcmd__help__subcmd__backup"
-                ;;
-            hypernet__subcmd__help,completions)
-                cmd="hypernet__subcmd__help__subcmd__completions"
-                ;;
-            hypernet__subcmd__help,config)
-                cmd="hypernet__subcmd__help__subcmd__config"
-                ;;
-            hypernet__subcmd__help,doctor)
-                cmd="hypernet__subcmd__help__subcmd__doctor"
-                ;;
-            hypernet__subcmd__help,help)
-                cmd="hypernet__subcmd__help__subcmd__help"
-                ;;
-            hypernet__subcmd__help,import)
-                cmd="hypernet__subcmd__help__subcmd__import"
-                ;;
-            hypernet__subcmd__help,init)
-                cmd="hypernet__subcmd__help__subcmd__init"
-                ;;
-            hypernet__subcmd__help,man)
-                cmd="hypernet__subcmd__help__subcmd__man"
-                ;;
-            hypernet__subcmd__help,purge)
-                cmd="hypernet__subcmd__help__subcmd__purge"
-                ;;
-            hypernet__subcmd__help,query)
-                cmd="hypernet__subcmd__help__subcmd__query"
-                ;;
-            hypernet__subcmd__help,repair)
-                cmd="hypernet__subcmd__help__subcmd__repair"
-                ;;
-            hypernet__subcmd__help,restore)
-                cmd="hypernet__subcmd__help__subcmd__restore"
-                ;;
-            hypernet__subcmd__help,rm)
-                cmd="hypernet__subcmd__help__subcmd__rm"
-                ;;
-            hypernet__subcmd__help,show)
-                cmd="hypernet__subcmd__help__subcmd__show"
-                ;;
-            hypernet__subcmd__help,trash)
-                cmd="hypernet__subcmd__help__subcmd__trash"
-                ;;
-            hypernet__subcmd__help,verify)
-                cmd="hypernet__subcmd__help__subcmd__verify"
-                ;;
-            hypernet__subcmd__help__subcmd__backup,restore)
-                cmd="hypernet__subcmd__help__subcmd__backup__subcmd__restore"
-                ;;
-            hypernet__subcmd__help__subcmd__backup,verify)
-                cmd="hypernet__subcmd__help__subcmd__backup__subcmd__verify"
-                ;;
-            hypernet__subcmd__help__subcmd__config,path)
-                cmd="hypernet__subcmd__help__subcmd__config__subcmd__path"
-                ;;
-            hypernet__subcmd__help__subcmd__config,show)
-                cmd="hypernet__subcmd__help__subcmd__config__subcmd__show"
-                ;;
-            hypernet__subcmd__help__subcmd__trash,empty)
-                cmd="hypernet__subcmd__help__subcmd__trash__subcmd__empty"
-                ;;
-            hypernet__subcmd__help__subcmd__trash,list)
-                cmd="hypernet__subcmd__help__subcmd__trash__subcmd__list"
-                ;;
             hypernet__subcmd__trash,empty)
                 cmd="hypernet__subcmd__trash__subcmd__empty"
                 ;;
-            hypernet__subcmd__trash,help)
-                cmd="hypernet__subcmd__trash__subcmd__help"
-                ;;
             hypernet__subcmd__trash,list)
                 cmd="hypernet__subcmd__trash__subcmd__list"
-                ;;
-            hypernet__subcmd__trash__subcmd__help,empty)
-                cmd="hypernet__subcmd__trash__subcmd__help__subcmd__empty"
-                ;;
-            hypernet__subcmd__trash__subcmd__help,help)
-                cmd="hypernet__subcmd__trash__subcmd__help__subcmd__help"
-                ;;
-            hypernet__subcmd__trash__subcmd__help,list)
-                cmd="hypernet__subcmd__trash__subcmd__help__subcmd__list"
                 ;;
             *)
                 ;;
@@ -625,320 +564,48 @@ _hypernet() {
             return 0
             ;;
         hypernet__subcmd__help)
-            opts="init import query show rm restore trash purge verify backup repair doctor config completions man help"
+            opts="-L -j -n -y -q -v -h -V --library --config --jobs --dry-run --yes --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --library)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        hypernet__subcmd__help__subcmd__backup)
-            opts="verify restore"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
+                -L)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        hypernet__subcmd__help__subcmd__backup__subcmd__restore)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        hypernet__subcmd__help__subcmd__backup__subcmd__verify)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        hypernet__subcmd__help__subcmd__completions)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        hypernet__subcmd__help__subcmd__config)
-            opts="path show"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        hypernet__subcmd__help__subcmd__config__subcmd__path)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --progress)
+                    COMPREPLY=($(compgen -W "auto always never json" -- "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        hypernet__subcmd__help__subcmd__config__subcmd__show)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        hypernet__subcmd__help__subcmd__doctor)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        hypernet__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        hypernet__subcmd__help__subcmd__import)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        hypernet__subcmd__help__subcmd__init)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        hypernet__subcmd__help__subcmd__man)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        hypernet__subcmd__help__subcmd__purge)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        hypernet__subcmd__help__subcmd__query)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        hypernet__subcmd__help__subcmd__repair)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        hypernet__subcmd__help__subcmd__restore)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        hypernet__subcmd__help__subcmd__rm)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        hypernet__subcmd__help__subcmd__show)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        hypernet__subcmd__help__subcmd__trash)
-            opts="list empty"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        hypernet__subcmd__help__subcmd__trash__subcmd__empty)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        hypernet__subcmd__help__subcmd__trash__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        hypernet__subcmd__help__subcmd__verify)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;
@@ -1227,12 +894,16 @@ _hypernet() {
             return 0
             ;;
         hypernet__subcmd__query)
-            opts="-e -0 -L -j -n -y -q -v -h -V --sort --reverse --limit --count --exit-status --format --paths --ids --print0 --library --config --jobs --dry-run --yes --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version"
+            opts="-e -t -0 -L -j -n -y -q -v -h -V --object --sort --reverse --limit --cursor --page --with-trashed --exit-status --template --format --paths --ids --print0 --fields --with --tag --album --type --camera --after --before --near --source --has --count --group-by --stats --histogram --explain --save --library --config --jobs --dry-run --yes --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --object)
+                    COMPREPLY=($(compgen -W "media album link integration user" -- "${cur}"))
+                    return 0
+                    ;;
                 --sort)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1241,8 +912,72 @@ _hypernet() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --cursor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --template)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -t)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table tsv json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --fields)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --with)
+                    COMPREPLY=($(compgen -W "local_path albums links distance similarity" -- "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --album)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --type)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --camera)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --after)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --before)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --near)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --source)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --has)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --group-by)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --save)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --library)
@@ -1463,7 +1198,7 @@ _hypernet() {
             return 0
             ;;
         hypernet__subcmd__show)
-            opts="-w -0 -L -j -n -y -q -v -h -V --where --from0 --exif --library --config --jobs --dry-run --yes --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version"
+            opts="-w -0 -L -j -n -y -q -v -h -V --where --from0 --exif --links --history --library --config --jobs --dry-run --yes --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1521,7 +1256,7 @@ _hypernet() {
             return 0
             ;;
         hypernet__subcmd__trash)
-            opts="-L -j -n -y -q -v -h -V --library --config --jobs --dry-run --yes --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version list empty help"
+            opts="-L -j -n -y -q -v -h -V --library --config --jobs --dry-run --yes --no-input --quiet --verbose --color --progress --log-format --lock-timeout --json --jsonl --help --version list empty"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1621,62 +1356,6 @@ _hypernet() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        hypernet__subcmd__trash__subcmd__help)
-            opts="list empty help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        hypernet__subcmd__trash__subcmd__help__subcmd__empty)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        hypernet__subcmd__trash__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        hypernet__subcmd__trash__subcmd__help__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;

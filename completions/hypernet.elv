@@ -57,7 +57,7 @@ set edit:completion:arg-completer[hypernet] = {|@words|
             cand config 'Show the settings and where they come from'
             cand completions 'Print a completion script for a shell'
             cand man 'Print the manual, or write all its pages'
-            cand help 'Print this message or the help of the given subcommand(s)'
+            cand help 'Explain the query language, templates, exit codes, or a command'
         }
         &'hypernet;init'= {
             cand --email 'The address that names the first user [default: the setting `user`, else made from account and host]'
@@ -140,9 +140,26 @@ set edit:completion:arg-completer[hypernet] = {|@words|
             cand --version 'Print version'
         }
         &'hypernet;query'= {
+            cand --object 'Find objects of this type; each has fields of its own'
             cand --sort 'Sort by these fields, each the other way round after a `-` [default: `-taken_at,id`]'
             cand --limit 'Print at most this many'
+            cand --cursor 'Go on after this place in the order: `next_cursor` of a page'
+            cand -t 'Print this of each, with {FIELD} for what differs: ''{taken_at:%Y-%m-%d} {filename}'''
+            cand --template 'Print this of each, with {FIELD} for what differs: ''{taken_at:%Y-%m-%d} {filename}'''
             cand --format 'Print in this format [default: table on a terminal, tsv into a pipe]'
+            cand --fields 'Print only these fields: of the media, such as id,filename,hash, or metadata.exif.camera'
+            cand --with 'Print these beside its own fields: in JSON as `_extra`, else as more columns'
+            cand --tag 'With this tag: a whole name, `trip*`, or `none` (can be repeated)'
+            cand --album 'In this album: its name, a pattern or its id, or `none` (can be repeated)'
+            cand --type 'Of this type: photo, video, document or other'
+            cand --camera 'Taken by a camera with this in its name'
+            cand --after 'Taken since this date began'
+            cand --before 'Taken before this date began'
+            cand --near 'Taken near here: LAT,LON or the ID of a media, and perhaps a radius: 34.02,-118.49,5km'
+            cand --source 'From this integration: its name, its kind or its id, or `none` (can be repeated)'
+            cand --has 'That has one of these: gps, date, tags, album, description and the like (can be repeated)'
+            cand --group-by 'Print how many there are, and how many bytes, by this field'
+            cand --save 'Keep the question as @NAME in the configuration file instead of asking it'
             cand -L 'Use the library in this folder'
             cand --library 'Use the library in this folder'
             cand --config 'Read this configuration, or `none` at all'
@@ -153,13 +170,18 @@ set edit:completion:arg-completer[hypernet] = {|@words|
             cand --log-format 'Write what goes to standard error as text or as JSON lines'
             cand --lock-timeout 'Wait this long for another run to finish'
             cand --reverse 'Turn the order round'
-            cand --count 'Print only how many there are'
+            cand --page 'Print {"items": [...], "next_cursor": ..., "total": N}, for going through a long list page by page'
+            cand --with-trashed 'Find what is in the trash too'
             cand -e 'End with exit code 4 when nothing is found'
             cand --exit-status 'End with exit code 4 when nothing is found'
             cand --paths 'Print the path of each file'
             cand --ids 'Print the id of each object'
-            cand -0 'End each path or id with NUL instead of a line feed'
-            cand --print0 'End each path or id with NUL instead of a line feed'
+            cand -0 'End each path, id or line of a template with NUL instead of a line feed'
+            cand --print0 'End each path, id or line of a template with NUL instead of a line feed'
+            cand --count 'Print only how many there are'
+            cand --stats 'Print figures: count, bytes, types, dates, places, cameras'
+            cand --histogram 'Print one bar a month, by the clock on the wall where it was taken'
+            cand --explain 'Print how the question was understood and how it would be answered'
             cand -n 'Say what would be done and change nothing'
             cand --dry-run 'Say what would be done and change nothing'
             cand -y 'Answer every question with yes'
@@ -190,7 +212,9 @@ set edit:completion:arg-completer[hypernet] = {|@words|
             cand --lock-timeout 'Wait this long for another run to finish'
             cand -0 'Ids on standard input end with NUL'
             cand --from0 'Ids on standard input end with NUL'
-            cand --exif 'Say all that EXIF says'
+            cand --exif 'Say all that EXIF says, with units'
+            cand --links 'List its links, in both directions'
+            cand --history 'Tell what happened to it: when, by which command, each field before and after'
             cand -n 'Say what would be done and change nothing'
             cand --dry-run 'Say what would be done and change nothing'
             cand -y 'Answer every question with yes'
@@ -294,7 +318,6 @@ set edit:completion:arg-completer[hypernet] = {|@words|
             cand --version 'Print version'
             cand list 'List what is in the trash, the latest first'
             cand empty 'Let go for good what is in the trash'
-            cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'hypernet;trash;list'= {
             cand --format 'Print in this format [default: table on a terminal, tsv into a pipe]'
@@ -309,8 +332,8 @@ set edit:completion:arg-completer[hypernet] = {|@words|
             cand --lock-timeout 'Wait this long for another run to finish'
             cand --paths 'Print the path of each file'
             cand --ids 'Print the id of each object'
-            cand -0 'End each path or id with NUL instead of a line feed'
-            cand --print0 'End each path or id with NUL instead of a line feed'
+            cand -0 'End each path, id or line of a template with NUL instead of a line feed'
+            cand --print0 'End each path, id or line of a template with NUL instead of a line feed'
             cand -n 'Say what would be done and change nothing'
             cand --dry-run 'Say what would be done and change nothing'
             cand -y 'Answer every question with yes'
@@ -354,17 +377,6 @@ set edit:completion:arg-completer[hypernet] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
             cand --version 'Print version'
-        }
-        &'hypernet;trash;help'= {
-            cand list 'List what is in the trash, the latest first'
-            cand empty 'Let go for good what is in the trash'
-            cand help 'Print this message or the help of the given subcommand(s)'
-        }
-        &'hypernet;trash;help;list'= {
-        }
-        &'hypernet;trash;help;empty'= {
-        }
-        &'hypernet;trash;help;help'= {
         }
         &'hypernet;purge'= {
             cand --confirm-count 'Purge exactly so many objects: what more than 1,000, or a fifth of the library, need instead of --yes'
@@ -676,7 +688,7 @@ set edit:completion:arg-completer[hypernet] = {|@words|
             cand --version 'Print version'
         }
         &'hypernet;man'= {
-            cand --dir 'Write a page for each command into this folder'
+            cand --dir 'Write all pages into this folder; those of section 7 beside it, into `man7`, where its name is `man1`'
             cand -L 'Use the library in this folder'
             cand --library 'Use the library in this folder'
             cand --config 'Read this configuration, or `none` at all'
@@ -703,72 +715,30 @@ set edit:completion:arg-completer[hypernet] = {|@words|
             cand --version 'Print version'
         }
         &'hypernet;help'= {
-            cand init 'Make a library'
-            cand import 'Take in photos and videos'
-            cand query 'Find photos, videos and other media'
-            cand show 'Show what is known of an object'
-            cand rm 'Put objects into the trash'
-            cand restore 'Bring objects back from the trash'
-            cand trash 'See what was deleted, or let it go for good'
-            cand purge 'Let objects in the trash go for good'
-            cand verify 'Check that every row and every byte is as it was stored'
-            cand backup 'Copy the library to another disk, verify the copy, restore it'
-            cand repair 'Put right what verify found'
-            cand doctor 'Check that all is well'
-            cand config 'Show the settings and where they come from'
-            cand completions 'Print a completion script for a shell'
-            cand man 'Print the manual, or write all its pages'
-            cand help 'Print this message or the help of the given subcommand(s)'
-        }
-        &'hypernet;help;init'= {
-        }
-        &'hypernet;help;import'= {
-        }
-        &'hypernet;help;query'= {
-        }
-        &'hypernet;help;show'= {
-        }
-        &'hypernet;help;rm'= {
-        }
-        &'hypernet;help;restore'= {
-        }
-        &'hypernet;help;trash'= {
-            cand list 'List what is in the trash, the latest first'
-            cand empty 'Let go for good what is in the trash'
-        }
-        &'hypernet;help;trash;list'= {
-        }
-        &'hypernet;help;trash;empty'= {
-        }
-        &'hypernet;help;purge'= {
-        }
-        &'hypernet;help;verify'= {
-        }
-        &'hypernet;help;backup'= {
-            cand verify 'Check that a backup is whole and could be restored'
-            cand restore 'Make a library of a backup, in a new or an empty folder'
-        }
-        &'hypernet;help;backup;verify'= {
-        }
-        &'hypernet;help;backup;restore'= {
-        }
-        &'hypernet;help;repair'= {
-        }
-        &'hypernet;help;doctor'= {
-        }
-        &'hypernet;help;config'= {
-            cand path 'Print the path of the configuration file'
-            cand show 'Print every setting as it is now'
-        }
-        &'hypernet;help;config;path'= {
-        }
-        &'hypernet;help;config;show'= {
-        }
-        &'hypernet;help;completions'= {
-        }
-        &'hypernet;help;man'= {
-        }
-        &'hypernet;help;help'= {
+            cand -L 'Use the library in this folder'
+            cand --library 'Use the library in this folder'
+            cand --config 'Read this configuration, or `none` at all'
+            cand -j 'Work on this many files at once [default: by the number of processors]'
+            cand --jobs 'Work on this many files at once [default: by the number of processors]'
+            cand --color 'Colour the output'
+            cand --progress 'Show progress'
+            cand --log-format 'Write what goes to standard error as text or as JSON lines'
+            cand --lock-timeout 'Wait this long for another run to finish'
+            cand -n 'Say what would be done and change nothing'
+            cand --dry-run 'Say what would be done and change nothing'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
+            cand --no-input 'Never ask; a question becomes an error that names the flag answering it'
+            cand -q 'Print no progress and no summary; twice, no warnings either'
+            cand --quiet 'Print no progress and no summary; twice, no warnings either'
+            cand -v 'Say more about what is done'
+            cand --verbose 'Say more about what is done'
+            cand --json 'Print one JSON document'
+            cand --jsonl 'Print JSON, one object a line'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
         }
     ]
     $completions[$command]

@@ -24,6 +24,17 @@ function __fish_hypernet_using_subcommand
     contains -- $cmd[1] $argv
 end
 
+# Where the program knows more than this script, in queries and for the names in them, it is asked.
+function __hypernet_asked
+    set -l words (commandline -xpc 2>/dev/null; or commandline -opc)
+    env COMPLETE=fish $words[1] -- $words (commandline -ct) 2>/dev/null
+end
+complete -c hypernet -n '__hypernet_asked >/dev/null' -k -f -a '(__hypernet_asked)'
+complete -c hypernet -n '__hypernet_asked >/dev/null' -k -f -r -s w -l where -a '(__hypernet_asked)'
+for option in sort group-by fields with tag album type camera has source
+    complete -c hypernet -n '__hypernet_asked >/dev/null' -k -f -r -l $option -a '(__hypernet_asked)'
+end
+
 complete -c hypernet -n "__fish_hypernet_needs_command" -s L -l library -d 'Use the library in this folder' -r -F
 complete -c hypernet -n "__fish_hypernet_needs_command" -l config -d 'Read this configuration, or `none` at all' -r -F
 complete -c hypernet -n "__fish_hypernet_needs_command" -s j -l jobs -d 'Work on this many files at once [default: by the number of processors]' -r
@@ -61,7 +72,7 @@ complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "doctor" -d 'Check
 complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "config" -d 'Show the settings and where they come from'
 complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "man" -d 'Print the manual, or write all its pages'
-complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c hypernet -n "__fish_hypernet_needs_command" -f -a "help" -d 'Explain the query language, templates, exit codes, or a command'
 complete -c hypernet -n "__fish_hypernet_using_subcommand init" -l email -d 'The address that names the first user [default: the setting `user`, else made from account and host]' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand init" -l display-name -d 'The name shown for the first user [default: the account\'s full name]' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand init" -s L -l library -d 'Use the library in this folder' -r -F
@@ -142,13 +153,37 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l json -d 'Pr
 complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l jsonl -d 'Print JSON, one object a line'
 complete -c hypernet -n "__fish_hypernet_using_subcommand import" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hypernet -n "__fish_hypernet_using_subcommand import" -s V -l version -d 'Print version'
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l object -d 'Find objects of this type; each has fields of its own' -r -f -a "media\t'Photos, videos and other files [default]'
+album\t'Albums: name, description, media_count, visibility, cover ...'
+link\t'Links: link_type, strength, from, to, linked, from_type ...'
+integration\t'Connected services: name, integration_type, status, items ...'
+user\t'You'"
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l sort -d 'Sort by these fields, each the other way round after a `-` [default: `-taken_at,id`]' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l limit -d 'Print at most this many' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l cursor -d 'Go on after this place in the order: `next_cursor` of a page' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -s t -l template -d 'Print this of each, with {FIELD} for what differs: \'{taken_at:%Y-%m-%d} {filename}\'' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l format -d 'Print in this format [default: table on a terminal, tsv into a pipe]' -r -f -a "table\t''
 tsv\t''
 json\t''
 jsonl\t''
 csv\t''"
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l fields -d 'Print only these fields: of the media, such as id,filename,hash, or metadata.exif.camera' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l with -d 'Print these beside its own fields: in JSON as `_extra`, else as more columns' -r -f -a "local_path\t'Where its original is on this machine'
+albums\t'The albums it is in: id and name'
+links\t'Its links, at either end, albums among them'
+distance\t'How far it was taken from the place of near:, in metres'
+similarity\t'How alike it is to that of similar:, from 0 to 1'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l tag -d 'With this tag: a whole name, `trip*`, or `none` (can be repeated)' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l album -d 'In this album: its name, a pattern or its id, or `none` (can be repeated)' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l type -d 'Of this type: photo, video, document or other' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l camera -d 'Taken by a camera with this in its name' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l after -d 'Taken since this date began' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l before -d 'Taken before this date began' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l near -d 'Taken near here: LAT,LON or the ID of a media, and perhaps a radius: 34.02,-118.49,5km' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l source -d 'From this integration: its name, its kind or its id, or `none` (can be repeated)' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l has -d 'That has one of these: gps, date, tags, album, description and the like (can be repeated)' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l group-by -d 'Print how many there are, and how many bytes, by this field' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l save -d 'Keep the question as @NAME in the configuration file instead of asking it' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -s L -l library -d 'Use the library in this folder' -r -F
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l config -d 'Read this configuration, or `none` at all' -r -F
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -s j -l jobs -d 'Work on this many files at once [default: by the number of processors]' -r
@@ -163,11 +198,16 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l log-format -
 json\t'One object a line'"
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l lock-timeout -d 'Wait this long for another run to finish' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l reverse -d 'Turn the order round'
-complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l count -d 'Print only how many there are'
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l page -d 'Print {"items": [...], "next_cursor": ..., "total": N}, for going through a long list page by page'
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l with-trashed -d 'Find what is in the trash too'
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -s e -l exit-status -d 'End with exit code 4 when nothing is found'
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l paths -d 'Print the path of each file'
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l ids -d 'Print the id of each object'
-complete -c hypernet -n "__fish_hypernet_using_subcommand query" -s 0 -l print0 -d 'End each path or id with NUL instead of a line feed'
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -s 0 -l print0 -d 'End each path, id or line of a template with NUL instead of a line feed'
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l count -d 'Print only how many there are'
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l stats -d 'Print figures: count, bytes, types, dates, places, cameras'
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l histogram -d 'Print one bar a month, by the clock on the wall where it was taken'
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l explain -d 'Print how the question was understood and how it would be answered'
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -s n -l dry-run -d 'Say what would be done and change nothing'
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -s y -l yes -d 'Answer every question with yes'
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
@@ -192,7 +232,9 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand show" -l log-format -d
 json\t'One object a line'"
 complete -c hypernet -n "__fish_hypernet_using_subcommand show" -l lock-timeout -d 'Wait this long for another run to finish' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand show" -s 0 -l from0 -d 'Ids on standard input end with NUL'
-complete -c hypernet -n "__fish_hypernet_using_subcommand show" -l exif -d 'Say all that EXIF says'
+complete -c hypernet -n "__fish_hypernet_using_subcommand show" -l exif -d 'Say all that EXIF says, with units'
+complete -c hypernet -n "__fish_hypernet_using_subcommand show" -l links -d 'List its links, in both directions'
+complete -c hypernet -n "__fish_hypernet_using_subcommand show" -l history -d 'Tell what happened to it: when, by which command, each field before and after'
 complete -c hypernet -n "__fish_hypernet_using_subcommand show" -s n -l dry-run -d 'Say what would be done and change nothing'
 complete -c hypernet -n "__fish_hypernet_using_subcommand show" -s y -l yes -d 'Answer every question with yes'
 complete -c hypernet -n "__fish_hypernet_using_subcommand show" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
@@ -250,31 +292,30 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand restore" -l json -d 'P
 complete -c hypernet -n "__fish_hypernet_using_subcommand restore" -l jsonl -d 'Print JSON, one object a line'
 complete -c hypernet -n "__fish_hypernet_using_subcommand restore" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hypernet -n "__fish_hypernet_using_subcommand restore" -s V -l version -d 'Print version'
-complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty help" -s L -l library -d 'Use the library in this folder' -r -F
-complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty help" -l config -d 'Read this configuration, or `none` at all' -r -F
-complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty help" -s j -l jobs -d 'Work on this many files at once [default: by the number of processors]' -r
-complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty help" -l color -d 'Colour the output' -r -f -a "auto\t'As the environment and the stream say'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty" -s L -l library -d 'Use the library in this folder' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty" -l config -d 'Read this configuration, or `none` at all' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty" -s j -l jobs -d 'Work on this many files at once [default: by the number of processors]' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty" -l color -d 'Colour the output' -r -f -a "auto\t'As the environment and the stream say'
 always\t'Even into a file'
 never\t'Not at all'"
-complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty help" -l progress -d 'Show progress' -r -f -a "auto\t'On a terminal'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty" -l progress -d 'Show progress' -r -f -a "auto\t'On a terminal'
 always\t'Into a file or pipe too, as lines of text'
 never\t'Not at all'
 json\t'One object a second'"
-complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty help" -l log-format -d 'Write what goes to standard error as text or as JSON lines' -r -f -a "text\t'For people'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty" -l log-format -d 'Write what goes to standard error as text or as JSON lines' -r -f -a "text\t'For people'
 json\t'One object a line'"
-complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty help" -l lock-timeout -d 'Wait this long for another run to finish' -r
-complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty help" -s n -l dry-run -d 'Say what would be done and change nothing'
-complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty help" -s y -l yes -d 'Answer every question with yes'
-complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty help" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
-complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty help" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
-complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty help" -s v -l verbose -d 'Say more about what is done'
-complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty help" -l json -d 'Print one JSON document'
-complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty help" -l jsonl -d 'Print JSON, one object a line'
-complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty help" -s V -l version -d 'Print version'
-complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty help" -f -a "list" -d 'List what is in the trash, the latest first'
-complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty help" -f -a "empty" -d 'Let go for good what is in the trash'
-complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty" -l lock-timeout -d 'Wait this long for another run to finish' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty" -s n -l dry-run -d 'Say what would be done and change nothing'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty" -s y -l yes -d 'Answer every question with yes'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty" -s v -l verbose -d 'Say more about what is done'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty" -l json -d 'Print one JSON document'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty" -l jsonl -d 'Print JSON, one object a line'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty" -s V -l version -d 'Print version'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty" -f -a "list" -d 'List what is in the trash, the latest first'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and not __fish_seen_subcommand_from list empty" -f -a "empty" -d 'Let go for good what is in the trash'
 complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from list" -l format -d 'Print in this format [default: table on a terminal, tsv into a pipe]' -r -f -a "table\t''
 tsv\t''
 json\t''
@@ -295,7 +336,7 @@ json\t'One object a line'"
 complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from list" -l lock-timeout -d 'Wait this long for another run to finish' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from list" -l paths -d 'Print the path of each file'
 complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from list" -l ids -d 'Print the id of each object'
-complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from list" -s 0 -l print0 -d 'End each path or id with NUL instead of a line feed'
+complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from list" -s 0 -l print0 -d 'End each path, id or line of a template with NUL instead of a line feed'
 complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from list" -s n -l dry-run -d 'Say what would be done and change nothing'
 complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer every question with yes'
 complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
@@ -329,9 +370,6 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen
 complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from empty" -l jsonl -d 'Print JSON, one object a line'
 complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from empty" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from empty" -s V -l version -d 'Print version'
-complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from help" -f -a "list" -d 'List what is in the trash, the latest first'
-complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from help" -f -a "empty" -d 'Let go for good what is in the trash'
-complete -c hypernet -n "__fish_hypernet_using_subcommand trash; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c hypernet -n "__fish_hypernet_using_subcommand purge" -l confirm-count -d 'Purge exactly so many objects: what more than 1,000, or a fifth of the library, need instead of --yes' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand purge" -s L -l library -d 'Use the library in this folder' -r -F
 complete -c hypernet -n "__fish_hypernet_using_subcommand purge" -l config -d 'Read this configuration, or `none` at all' -r -F
@@ -596,7 +634,7 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand completions" -l json -
 complete -c hypernet -n "__fish_hypernet_using_subcommand completions" -l jsonl -d 'Print JSON, one object a line'
 complete -c hypernet -n "__fish_hypernet_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hypernet -n "__fish_hypernet_using_subcommand completions" -s V -l version -d 'Print version'
-complete -c hypernet -n "__fish_hypernet_using_subcommand man" -l dir -d 'Write a page for each command into this folder' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand man" -l dir -d 'Write all pages into this folder; those of section 7 beside it, into `man7`, where its name is `man1`' -r -F
 complete -c hypernet -n "__fish_hypernet_using_subcommand man" -s L -l library -d 'Use the library in this folder' -r -F
 complete -c hypernet -n "__fish_hypernet_using_subcommand man" -l config -d 'Read this configuration, or `none` at all' -r -F
 complete -c hypernet -n "__fish_hypernet_using_subcommand man" -s j -l jobs -d 'Work on this many files at once [default: by the number of processors]' -r
@@ -619,25 +657,25 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand man" -l json -d 'Print
 complete -c hypernet -n "__fish_hypernet_using_subcommand man" -l jsonl -d 'Print JSON, one object a line'
 complete -c hypernet -n "__fish_hypernet_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hypernet -n "__fish_hypernet_using_subcommand man" -s V -l version -d 'Print version'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup repair doctor config completions man help" -f -a "init" -d 'Make a library'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup repair doctor config completions man help" -f -a "import" -d 'Take in photos and videos'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup repair doctor config completions man help" -f -a "query" -d 'Find photos, videos and other media'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup repair doctor config completions man help" -f -a "show" -d 'Show what is known of an object'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup repair doctor config completions man help" -f -a "rm" -d 'Put objects into the trash'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup repair doctor config completions man help" -f -a "restore" -d 'Bring objects back from the trash'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup repair doctor config completions man help" -f -a "trash" -d 'See what was deleted, or let it go for good'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup repair doctor config completions man help" -f -a "purge" -d 'Let objects in the trash go for good'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup repair doctor config completions man help" -f -a "verify" -d 'Check that every row and every byte is as it was stored'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup repair doctor config completions man help" -f -a "backup" -d 'Copy the library to another disk, verify the copy, restore it'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup repair doctor config completions man help" -f -a "repair" -d 'Put right what verify found'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup repair doctor config completions man help" -f -a "doctor" -d 'Check that all is well'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup repair doctor config completions man help" -f -a "config" -d 'Show the settings and where they come from'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup repair doctor config completions man help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup repair doctor config completions man help" -f -a "man" -d 'Print the manual, or write all its pages'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and not __fish_seen_subcommand_from init import query show rm restore trash purge verify backup repair doctor config completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and __fish_seen_subcommand_from trash" -f -a "list" -d 'List what is in the trash, the latest first'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and __fish_seen_subcommand_from trash" -f -a "empty" -d 'Let go for good what is in the trash'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and __fish_seen_subcommand_from backup" -f -a "verify" -d 'Check that a backup is whole and could be restored'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and __fish_seen_subcommand_from backup" -f -a "restore" -d 'Make a library of a backup, in a new or an empty folder'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "path" -d 'Print the path of the configuration file'
-complete -c hypernet -n "__fish_hypernet_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Print every setting as it is now'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help" -s L -l library -d 'Use the library in this folder' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand help" -l config -d 'Read this configuration, or `none` at all' -r -F
+complete -c hypernet -n "__fish_hypernet_using_subcommand help" -s j -l jobs -d 'Work on this many files at once [default: by the number of processors]' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand help" -l color -d 'Colour the output' -r -f -a "auto\t'As the environment and the stream say'
+always\t'Even into a file'
+never\t'Not at all'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand help" -l progress -d 'Show progress' -r -f -a "auto\t'On a terminal'
+always\t'Into a file or pipe too, as lines of text'
+never\t'Not at all'
+json\t'One object a second'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand help" -l log-format -d 'Write what goes to standard error as text or as JSON lines' -r -f -a "text\t'For people'
+json\t'One object a line'"
+complete -c hypernet -n "__fish_hypernet_using_subcommand help" -l lock-timeout -d 'Wait this long for another run to finish' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand help" -s n -l dry-run -d 'Say what would be done and change nothing'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help" -s y -l yes -d 'Answer every question with yes'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help" -l no-input -d 'Never ask; a question becomes an error that names the flag answering it'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help" -s q -l quiet -d 'Print no progress and no summary; twice, no warnings either'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help" -s v -l verbose -d 'Say more about what is done'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help" -l json -d 'Print one JSON document'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help" -l jsonl -d 'Print JSON, one object a line'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hypernet -n "__fish_hypernet_using_subcommand help" -s V -l version -d 'Print version'
