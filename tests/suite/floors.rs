@@ -33,7 +33,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("image", &["probe"]),
     ("indicatif", &["cli"]),
     ("jpeg-encoder", &["probe"]),
-    ("memchr", &["probe"]),
+    ("memchr", &["model", "probe"]),
     ("moxcms", &["probe"]),
     ("quick-xml", &["probe"]),
     ("rayon", &["import", "dedupe", "check"]),
