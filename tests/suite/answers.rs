@@ -130,10 +130,10 @@ fn pages_of_a_library_at_rest_are_the_list() {
     let shelf = Shelf::new(11);
     for order in orders() {
         let sort = format!("--sort={order}");
-        for reverse in [&["--limit=2", sort.as_str()][..], &["--limit=2", sort.as_str(), "--reverse"]] {
+        for reverse in [&["--limit=5", sort.as_str()][..], &["--limit=5", sort.as_str(), "--reverse"]] {
             let (mut ids, mut cursor) = (Vec::new(), None);
             while let (page, _, Some(next)) = shelf.page(reverse, cursor.as_deref()) {
-                assert_eq!(page.len(), 2);
+                assert_eq!(page.len(), 5);
                 ids.extend(page);
                 cursor = Some(next);
             }
