@@ -65,12 +65,11 @@ impl<'a> Found<'a> {
         let Value::Object(mut whole) = serde_json::to_value(&self.media)? else { return Ok(Map::new()) };
         let mut picked = Map::new();
         for name in self.fields.unwrap_or_default() {
-            match name.strip_prefix(METADATA) {
-                Some(path) => nest(&mut picked, name, self.within(path).cloned().unwrap_or_default()),
-                None => {
-                    let value = whole.get(name).cloned().unwrap_or_else(|| self.made(name));
-                    picked.insert(name.clone(), value);
-                }
+            if let Some(path) = name.strip_prefix(METADATA) {
+                nest(&mut picked, name, self.within(path).cloned().unwrap_or_default());
+            } else {
+                let value = whole.get(name).cloned().unwrap_or_else(|| self.made(name));
+                picked.insert(name.clone(), value);
             }
         }
         let mut object = if self.fields.is_some() { picked } else { std::mem::take(&mut whole) };

@@ -65,7 +65,7 @@ pub struct App {
 enum Command {
     Init(init::InitArgs),
     Import(Box<import::ImportArgs>),
-    Query(query::QueryArgs),
+    Query(Box<query::QueryArgs>),
     Show(show::ShowArgs),
     Rm(rm::RmArgs),
     Restore(rm::RestoreArgs),

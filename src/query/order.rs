@@ -94,12 +94,11 @@ fn sortable(name: &str) -> Result<&'static Word, Wrong> {
     let sorting = || WORDS.iter().filter(|word| word.order.is_some());
     let beside = || BESIDE_FIELDS.iter().map(|(name, _)| *name);
     let wrong = Wrong::new(format!("results cannot be sorted by {}", quoted(name)));
-    Err(match words::nearest(name, sorting().flat_map(Word::names).chain(beside())) {
-        Some(near) => wrong.hint(format_args!("did you mean `{near}`?")),
-        None => {
-            let names: Vec<_> = sorting().map(|word| word.name).chain(beside()).collect();
-            wrong.hint(format_args!("they can by {}", names.join(", ")))
-        }
+    Err(if let Some(near) = words::nearest(name, sorting().flat_map(Word::names).chain(beside())) {
+        wrong.hint(format_args!("did you mean `{near}`?"))
+    } else {
+        let names: Vec<_> = sorting().map(|word| word.name).chain(beside()).collect();
+        wrong.hint(format_args!("they can by {}", names.join(", ")))
     })
 }
 

@@ -218,8 +218,11 @@ pub(super) fn strong(op: Op, text: &str) -> Result<Test, Wrong> {
     Ok(Test::Strength { least, most })
 }
 
+/// The least and the greatest strength.
+type Ends = (f64, f64);
+
 /// What stands before the first comma, and the strength after it.
-fn with_strength(text: &str) -> Result<(&str, Option<(f64, f64)>), Wrong> {
+fn with_strength(text: &str) -> Result<(&str, Option<Ends>), Wrong> {
     let Some((text, strength)) = text.split_once(',') else { return Ok((text, None)) };
     strengths(strength).map(|ends| (text, Some(ends)))
 }

@@ -96,14 +96,13 @@ impl Sorting {
         let [first, rest @ ..] = self.by.as_slice() else { return None };
         let values = after.map(|cursor| cursor.values.as_slice());
         match (part, values) {
-            (Part::Whole, _) => None,
             (Part::Valued, None) => Some(format!("{} IS NOT NULL", first.sql)),
             (Part::Valueless, Some([None, values @ ..])) => {
                 Some(format!("{} IS NULL AND {}", first.sql, beyond(rest, values, bind)))
             }
             (Part::Valueless, _) => Some(format!("{} IS NULL", first.sql)),
             (Part::Valued, Some([Some(value), values @ ..])) => Some(past(first, value, rest, values, bind)),
-            (Part::Valued, Some(_)) => None,
+            (Part::Whole, _) | (Part::Valued, Some(_)) => None,
         }
     }
 }

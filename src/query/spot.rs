@@ -53,7 +53,7 @@ pub(super) fn near(value: &Value) -> Result<Test, Wrong> {
     Ok(Test::Near { centre, metres: radius.map_or(Ok(RADIUS), |text| metres(text))? })
 }
 
-/// `W,S,E,N`, as in GeoJSON; W > E crosses the date line.
+/// `W,S,E,N`, as in `GeoJSON`; W > E crosses the date line.
 ///
 /// # Errors
 /// When it is no four numbers, or they are no degrees.

@@ -105,7 +105,7 @@ impl Compiler<'_> {
         let parts = if let Expr::And(parts) = expr { parts.as_slice() } else { std::slice::from_ref(expr) };
         let (mut conditions, mut terms) = self.each(parts)?;
         // The indexes hold live media only; the trash is small, and walked.
-        let lead = if self.trash != Trash::Without { None } else { self.rarest(&terms, few)? };
+        let lead = if self.trash == Trash::Without { self.rarest(&terms, few)? } else { None };
         let lead = lead.and_then(|at| terms.swap_remove(at).rows);
         conditions.extend(terms.into_iter().map(|term| term.condition));
         let tables = match lead {

@@ -24,7 +24,7 @@ pub(super) fn test(word: &Word, op: Op, value: &Value, now: &Now) -> Result<Opti
     if let Some(test) = emptiness(word, op, value) {
         return Ok(Some(test));
     }
-    let date = |text: &str| of_place(word.place, dates::parse(text, now)?, now);
+    let date = |text: &str| dates::parse(text, now).map(|span| of_place(word.place, span, now));
     let test = match word.kind {
         Kind::Words => return words(op, value),
         Kind::Text | Kind::Name => Test::Matches(matcher(word, op, value)?),
@@ -52,8 +52,8 @@ pub(super) fn test(word: &Word, op: Op, value: &Value, now: &Now) -> Result<Opti
 }
 
 /// A date without a zone is the wall clock of the photo, or the user's own for what no wall clock is kept of.
-fn of_place(place: Place, span: Span, now: &Now) -> Result<Span, Wrong> {
-    Ok(if matches!(place, Place::Instant(_)) { span.on(*now.offset()) } else { span })
+fn of_place(place: Place, span: Span, now: &Now) -> Span {
+    if matches!(place, Place::Instant(_)) { span.on(*now.offset()) } else { span }
 }
 
 /// `none` and `any`, unless quoted.

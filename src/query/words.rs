@@ -347,14 +347,14 @@ impl Word {
         use Op::{Above, AtLeast, AtMost, Below, Equals, Has, Like, Not};
         match self.kind {
             Text => &[Has, Equals, Not, Like],
-            Links | Tally | Strength => &[Has, Equals, Not, Above, AtLeast, Below, AtMost],
-            Link | Linked(_) | Near | Area | Alike => &[Has, Equals, Not],
-            Date(Within) | Year | Kind::Part(_) | Bytes | Number(_) => {
+            Date(Within) | Year | Kind::Part(_) | Bytes | Number(_) | Links | Tally | Strength => {
                 &[Has, Equals, Not, Above, AtLeast, Below, AtMost]
             }
             Any => &[Has, Equals, Not, Like, Above, AtLeast, Below, AtMost],
             Date(_) | Age(_) => &[Has],
-            Words | Name | Choice(_) | Hex(_) | Flags(_) => &[Has, Equals, Not],
+            Words | Name | Choice(_) | Hex(_) | Flags(_) | Link | Linked(_) | Near | Area | Alike => {
+                &[Has, Equals, Not]
+            }
         }
     }
 

@@ -36,7 +36,9 @@ impl Listing<'_> {
         let steady = self.args.page.then(|| self.reader.steady()).transpose()?;
         let counts = self.args.page || line.as_ref().is_some_and(|line| line.counts);
         let total = if counts { query::count_in(self.reader, self.expr, self.options.trash)? } else { 0 };
-        line.iter_mut().for_each(|line| line.of(total));
+        if let Some(line) = &mut line {
+            line.of(total);
+        }
         let (table, plain) = (self.args.view.table(&self.ctx.config.output.columns), self.args.view.plain());
         let (table, plain) = (columns(&table), plain.iter().map(String::as_str).collect::<Vec<_>>());
         // From here on there is a document to close.

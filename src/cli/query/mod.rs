@@ -41,6 +41,7 @@ use view::ViewArgs;
 
 /// Find photos, videos and other media
 #[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[command(long_about = super::topics::about_query(), after_long_help = ending(EXAMPLES, &opening(MORE)))]
 pub struct QueryArgs {
     /// What to find; everything when nothing is given
@@ -65,7 +66,7 @@ pub struct QueryArgs {
     /// It marks a place, not a number of rows: what comes and goes in between makes nothing appear twice or be left out.
     #[arg(long, value_name = "CURSOR", conflicts_with = "count")]
     cursor: Option<String>,
-    /// Print {"items": [...], "next_cursor": ..., "total": N}, for going through a long list page by page
+    /// Print {"items": [...], "`next_cursor"`: ..., "total": N}, for going through a long list page by page
     ///
     /// JSON, also without --json. `next_cursor` is null on the last page; `total` counts those of all pages.
     #[arg(long, conflicts_with = "count")]

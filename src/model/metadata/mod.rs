@@ -82,13 +82,12 @@ impl Metadata {
 
     /// The same with one more entry of JSON: what is derived and never stored. It takes the place of one of this name.
     pub fn of_catalogue_with(text: &str, key: &str, entry: Value) -> Self {
-        match Bag::kept(text, Some((key, &entry))) {
-            Some(bag) => Self(bag),
-            None => {
-                let mut map = Self::of_catalogue(text).into_map();
-                map.insert(key.to_owned(), entry);
-                Self::from_file(map)
-            }
+        if let Some(bag) = Bag::kept(text, Some((key, &entry))) {
+            Self(bag)
+        } else {
+            let mut map = Self::of_catalogue(text).into_map();
+            map.insert(key.to_owned(), entry);
+            Self::from_file(map)
         }
     }
 

@@ -143,7 +143,13 @@ fn fixed(mark: Mark) -> String {
         Mark::Favorite => "media.metadata -> '$.favorite' = 'true'".to_owned(),
         Mark::Unsorted => absent(Place::Albums),
         Mark::Trashed => "media.deleted_at IS NOT NULL".to_owned(),
-        Mark::Photo | Mark::Video | Mark::Failed | Mark::Raw | Mark::Screenshot => NEVER.to_owned(),
-        Mark::Source | Mark::Edited | Mark::Duplicate => NEVER.to_owned(),
+        Mark::Photo
+        | Mark::Video
+        | Mark::Failed
+        | Mark::Raw
+        | Mark::Screenshot
+        | Mark::Source
+        | Mark::Edited
+        | Mark::Duplicate => NEVER.to_owned(),
     }
 }

@@ -60,14 +60,15 @@ impl Compiler<'_> {
         if others.as_ref().is_some_and(Vec::is_empty) {
             return Ok(Compiled::condition(NEVER.to_owned()));
         }
-        let mut filter = "link.deleted_at IS NULL".to_owned();
+        let mut filter = vec!["link.deleted_at IS NULL".to_owned()];
         if let Some(link_type) = links.link_type {
-            filter += &format!(" AND link.link_type = {}", self.bind(Param::Text(link_type.as_str().to_owned())));
+            filter.push(format!("link.link_type = {}", self.bind(Param::Text(link_type.as_str().to_owned()))));
         }
         if let Some((least, most)) = links.strength {
             let (least, most) = (self.bind(Param::Real(least)), self.bind(Param::Real(most)));
-            filter += &format!(" AND link.strength >= {least} AND link.strength <= {most}");
+            filter.push(format!("link.strength >= {least} AND link.strength <= {most}"));
         }
+        let filter = filter.join(" AND ");
         let others = others.map(|others| self.one_of("#", &others, |n| Param::Number(*n)));
         let from = |end: &End| {
             let with =
@@ -142,7 +143,7 @@ impl Compiler<'_> {
     }
 
     /// What came from the accounts of this name, type or id.
-    pub(super) fn from_sources(&mut self, matcher: &Matcher) -> Result<Compiled, StoreError> {
+    pub(super) fn of_sources(&mut self, matcher: &Matcher) -> Result<Compiled, StoreError> {
         let accounts = names::integrations(self.reader, matcher)?;
         let which = self.one_of("to_n", &accounts, |n| Param::Number(*n));
         let kind = "link_type = 'source' AND deleted_at IS NULL";

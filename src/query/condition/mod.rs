@@ -150,7 +150,7 @@ impl Compiler<'_> {
                 Ok(Compiled::rows(format!("SELECT {} AS n FROM my_media_tag WHERE {which}", once("media", &tags))))
             }
             Place::Albums => self.in_albums(matcher),
-            Place::Sources => self.from_sources(matcher),
+            Place::Sources => self.of_sources(matcher),
             Place::SourceId => {
                 let k = self.matcher(matcher);
                 Ok(Compiled::indexed(format!("(media.source_id IS NOT NULL AND matches({k}, media.source_id))")))

@@ -29,7 +29,7 @@ impl Compiler<'_> {
     /// SQLite takes every text for greater than every number: where texts may stand, they are ruled out.
     pub(super) fn within(&mut self, sql: &str, reach: Reach, loose: bool) -> String {
         if let (Some(least), Some(most)) = (reach.least, reach.most)
-            && least.at == most.at
+            && least.at.total_cmp(&most.at).is_eq()
             && least.included
             && most.included
         {

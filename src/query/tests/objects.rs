@@ -154,7 +154,7 @@ fn every_word_and_order_of_every_type_makes_a_statement() {
                 shelf.asked(*of, "", &format!("-{}", word.name), Trash::With);
             }
         }
-        let mut names: Vec<_> = of.words().iter().flat_map(|word| word.names()).collect();
+        let mut names: Vec<_> = of.words().iter().flat_map(super::super::words::Word::names).collect();
         let all = names.len();
         names.sort_unstable();
         names.dedup();
