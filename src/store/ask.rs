@@ -99,7 +99,7 @@ impl Reader {
     ) -> Result<(), E> {
         let mut select = self.prepare(&sql.text).map_err(StoreError::from)?;
         let mut rows = select.query(params_from_iter(&sql.params)).map_err(StoreError::from)?;
-        while let Some(row) = rows.next().map_err(StoreError::from)? {
+        while let Some(row) = self.step(&mut rows).map_err(StoreError::from)? {
             if each(row.get(0).map_err(StoreError::from)?)?.is_break() {
                 break;
             }
@@ -113,8 +113,12 @@ impl Reader {
     /// Those of the catalogue.
     pub fn names<T: FromSql>(&self, sql: &Sql) -> Result<Vec<(i64, T)>, StoreError> {
         let mut select = self.prepare_cached(&sql.text)?;
-        let rows = select.query_map(params_from_iter(&sql.params), |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let mut rows = select.query(params_from_iter(&sql.params))?;
+        let mut names = Vec::new();
+        while let Some(row) = self.step(&mut rows)? {
+            names.push((row.get(0)?, row.get(1)?));
+        }
+        Ok(names)
     }
 
     /// The first column of the first row, if there is a row. Values the statement does not use may follow its own.
@@ -125,7 +129,7 @@ impl Reader {
         let mut select = self.prepare_cached(&sql.text)?;
         let used = select.parameter_count();
         let mut rows = select.query(params_from_iter(sql.params.iter().take(used)))?;
-        Ok(rows.next()?.map(|row| row.get(0)).transpose()?)
+        Ok(self.step(&mut rows)?.map(|row| row.get(0)).transpose()?)
     }
 
     /// All columns of the first row, if there is a row; NULL is `None`.
@@ -136,7 +140,7 @@ impl Reader {
         let mut select = self.prepare_cached(&sql.text)?;
         let columns = select.column_count();
         let mut rows = select.query(params_from_iter(&sql.params))?;
-        let Some(row) = rows.next()? else { return Ok(None) };
+        let Some(row) = self.step(&mut rows)? else { return Ok(None) };
         Ok(Some((0..columns).map(|at| row.get(at)).collect::<Result<_, _>>()?))
     }
 

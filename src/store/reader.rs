@@ -1,13 +1,16 @@
 //! A guarded connection: it can only read, and only the owner's objects, even if the question put to it is wrong.
 //!
 //! Every statement goes through the `my_*` views, which show one owner; an authorizer denies the tables beneath them,
-//! other databases, pragmas and any change.
+//! other databases, pragmas and any change. The search index reads tables of its own, which hold everybody's words: only while
+//! a statement the guard has let pass is running, never as part of one that is put to it.
 
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use rusqlite::Connection;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
+use rusqlite::{Connection, Row, Rows};
 
 use super::{Owner, Root, StoreError, ask, open};
 use crate::model::ObjectId;
@@ -21,6 +24,8 @@ pub struct Reader {
     owner: Owner,
     root: PathBuf,
     alone: bool,
+    /// Whether a statement that was let pass gives a row just now: what is prepared meanwhile is the search index's own.
+    running: Arc<AtomicBool>,
 }
 
 impl Reader {
@@ -47,8 +52,20 @@ impl Reader {
         connection.pragma_update(None, "query_only", true)?;
         warm(&connection)?;
         ask::lend(&connection)?;
-        connection.authorizer(Some(move |context: AuthContext<'_>| guard(&own, &context)))?;
-        Ok(Self { connection, owner, root: root.to_owned(), alone })
+        let running = Arc::new(AtomicBool::new(false));
+        let runs = Arc::clone(&running);
+        connection
+            .authorizer(Some(move |context: AuthContext<'_>| guard(&own, runs.load(Ordering::Relaxed), &context)))?;
+        Ok(Self { connection, owner, root: root.to_owned(), alone, running })
+    }
+
+    /// The next row of a statement. The search index may read its own tables for it: it prepares what it reads them by only
+    /// now, in the midst of the question.
+    pub(super) fn step<'r>(&self, rows: &'r mut Rows<'_>) -> rusqlite::Result<Option<&'r Row<'r>>> {
+        self.running.store(true, Ordering::Relaxed);
+        let row = rows.next();
+        self.running.store(false, Ordering::Relaxed);
+        row
     }
 
     /// Whose objects it shows.
@@ -145,9 +162,24 @@ fn warm(connection: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// What the guard lets pass. Words that were found name no owner, and stand for nothing until they are joined to one's media.
-fn guard(own: &str, context: &AuthContext<'_>) -> Authorization {
-    let words = |table: &str| table.starts_with("media_text") || table.starts_with("album_text");
+/// The virtual tables of the search index. Words that were found name no owner, and stand for nothing until they are joined to
+/// one's media.
+const SEARCHED: &[&str] = &["media_text", "album_text"];
+
+/// What tables of the search index are called behind its name; what they are read for.
+const BENEATH: &[&str] = &["_data", "_idx", "_docsize"];
+
+/// Its version, without a word in it: read whenever the index is connected, which may be in the midst of preparing.
+const VERSION: &str = "_config";
+
+/// Whether the search index may read this: its own tables only while a statement is running.
+fn searched(table: &str, running: bool) -> bool {
+    let behind = SEARCHED.iter().find_map(|searched| table.strip_prefix(searched));
+    behind.is_some_and(|rest| rest.is_empty() || rest == VERSION || (running && BENEATH.contains(&rest)))
+}
+
+/// What the guard lets pass.
+fn guard(own: &str, running: bool, context: &AuthContext<'_>) -> Authorization {
     let allowed = match context.action {
         AuthAction::Select | AuthAction::Recursive | AuthAction::Transaction { .. } => true,
         AuthAction::Function { function_name } => !matches!(function_name, "load_extension" | "writefile" | "readfile"),
@@ -155,7 +187,7 @@ fn guard(own: &str, context: &AuthContext<'_>) -> Authorization {
         AuthAction::Read { table_name, .. } => {
             let through_view = context.accessor.is_some_and(|view| view.starts_with(own));
             let view = context.database_name == Some("temp");
-            through_view || view || words(table_name) || table_name.starts_with("json_")
+            through_view || view || searched(table_name, running) || table_name.starts_with("json_")
         }
         _ => false,
     };

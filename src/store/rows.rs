@@ -67,7 +67,7 @@ impl Reader {
         let (used, width) = (select.parameter_count(), select.column_count());
         let mut rows = select.query(params_from_iter(sql.params.iter().take(used)))?;
         let mut cells = Vec::with_capacity(width);
-        while let Some(row) = rows.next()? {
+        while let Some(row) = self.step(&mut rows)? {
             cells.clear();
             for at in 0..width {
                 cells.push(row.get_ref(at)?.into());

@@ -116,16 +116,19 @@ fn a_guarded_reader_sees_its_owner_only_and_changes_nothing() {
     let reader = library.reader().unwrap();
     let count: i64 = reader.query_row("SELECT count(*) FROM my_media", [], |row| row.get(0)).unwrap();
     assert_eq!(count, 1);
-    let found: i64 = reader
-        .query_row("SELECT count(*) FROM media_text WHERE media_text MATCH 'elan'", [], |row| row.get(0))
-        .unwrap();
-    assert_eq!(found, 1, "accents are folded");
+    let text = "SELECT count(*) FROM media_text WHERE media_text MATCH 'elan*'".to_owned();
+    let found: Option<i64> = reader.first(&super::Sql { text, params: Vec::new() }).unwrap();
+    assert_eq!(found, Some(1), "accents are folded");
     for refused in [
         "SELECT count(*) FROM media",
         "SELECT count(*) FROM object",
         "WITH my_x AS (SELECT filename FROM main.media) SELECT count(*) FROM my_x",
         "WITH my_media AS (SELECT filename FROM main.media) SELECT count(*) FROM my_media",
         "SELECT count(*) FROM media_place",
+        "SELECT count(*) FROM media_text_data",
+        "SELECT term FROM media_text_idx",
+        "SELECT * FROM media_text_docsize",
+        "SELECT * FROM album_text_data",
         "SELECT email FROM user",
         "SELECT * FROM sqlite_master",
         "PRAGMA user_version",

@@ -299,8 +299,7 @@ pub const LINES: &[&[&str]] = &[
 /// Saved questions that try the same.
 pub const SAVED: &str = "[queries]\nevil = \"x' UNION SELECT * FROM main.media --\"\nloop = \"@loop\"\nwide = \"theirs* OR tag:theirs* OR id:theirs\"\nquote = '\"open'\n";
 
-/// Tables of all owners' rows. Those inside the search index are not among them: it reads them through the same guard, so a
-/// statement could too; they hold words, and no question's text becomes a statement.
+/// Tables of all owners' rows and words.
 pub const TABLES: &[&str] = &[
     "media",
     "album",
@@ -338,6 +337,15 @@ pub const TABLES: &[&str] = &[
     "sqlite_stat1",
     "media_place_node",
     "media_place_rowid",
+    "media_text_data",
+    "media_text_idx",
+    "media_text_docsize",
+    "media_text_content",
+    "media_text_config",
+    "album_text_data",
+    "album_text_idx",
+    "album_text_docsize",
+    "album_text_config",
     "dbstat",
     "sqlite_dbpage",
     "pragma_table_info('media')",
@@ -361,6 +369,9 @@ pub const STATEMENTS: &[&str] = &[
     "SELECT * FROM my_media ORDER BY (SELECT max(filename) FROM main.media)",
     "SELECT * FROM (SELECT * FROM main.media) AS my_media",
     "SELECT * FROM temp.media",
+    "WITH t AS (SELECT * FROM main.media_text_data) SELECT * FROM t",
+    "SELECT (SELECT group_concat(hex(block)) FROM media_text_data)",
+    "SELECT * FROM my_media JOIN media_text_idx",
     "SELECT * FROM json_each((SELECT json_group_array(filename) FROM main.media))",
     "VALUES ((SELECT filename FROM main.media LIMIT 1))",
     "INSERT INTO media SELECT * FROM media",
