@@ -141,8 +141,10 @@ impl Lexer<'_> {
         let first = chars.next()?;
         let last = chars.next().is_none();
         match first {
-            '(' if !self.whole || last => Some(What::Open),
-            ')' if !self.whole || last => Some(What::Close),
+            // Behind a field or a `|` it is a value: an argument holds one term, to its end.
+            '(' | ')' if self.whole && (!last || self.in_values()) => None,
+            '(' => Some(What::Open),
+            ')' => Some(What::Close),
             '|' => Some(What::Either),
             '&' => Some(What::Both),
             '-' if !self.in_values() => Some(What::Not),
@@ -374,6 +376,18 @@ mod tests {
         let tokens = arguments(&given.join(" "), &given).unwrap();
         assert_eq!(shown(tokens.clone()), "camera: <Canon EOS (x)> Or ( Not tag: <a b> )");
         assert_eq!(tokens[5].span, 28..32);
+    }
+
+    #[test]
+    fn a_value_runs_to_the_end_of_its_argument_brackets_and_all() {
+        let check = |given: &[&str], expected: &str| {
+            assert_eq!(shown(arguments(&given.join(" "), given).unwrap()), expected, "{given:?}");
+        };
+        check(&["tag:(", "b"], "tag: <(> <b>");
+        check(&["tag:a|(", "tag:a&)", "b"], "tag: <a> Either <(> tag: <a> Both <)> <b>");
+        check(&["(", "tag:)|(", ")"], "( tag: <)> Either <(> )");
+        check(&["tag:", "(", "b", ")"], "tag: ( <b> )");
+        check(&["-tag:a|(b", "c"], "Not tag: <a> Either <(b> <c>");
     }
 
     #[test]

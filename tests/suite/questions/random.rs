@@ -26,6 +26,7 @@ const WORDS: &[&str] = &[
     "x&y",
     "a|b",
     "(x)",
+    "(",
     "50%",
     "a_b",
     "back\\slash",

@@ -241,8 +241,8 @@ impl Pen {
     /// Whether nothing in it means anything: then it needs no quotes.
     fn may_be_bare(&self, text: &str, first: bool) -> bool {
         let special = |c: char| "\"'\\|&*?".contains(c) || (!self.arguments && (c.is_whitespace() || "()".contains(c)));
-        // A bracket alone behind a `|` is taken for one of the question's own.
-        let keyword = matches!(text, "none" | "any" | "AND" | "OR" | "NOT" | "(" | ")");
+        // A bracket alone is one of the question's own where a term could begin, and a value anywhere else.
+        let keyword = matches!(text, "none" | "any" | "AND" | "OR" | "NOT") || (first && matches!(text, "(" | ")"));
         !text.is_empty()
             && !text.contains(special)
             && !keyword
