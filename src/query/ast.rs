@@ -269,7 +269,7 @@ impl Expr {
     }
 
     /// Whether it asks for what is in the trash: by `is:trashed` or a time of deletion that is not negated. Without
-    /// that nothing in the trash is looked at.
+    /// that nothing in the trash is looked at; with it, what `trashed` says.
     pub fn wants_trash(&self) -> bool {
         self.asks_for_trash(true)
     }
@@ -295,7 +295,7 @@ impl Expr {
 
 impl Term {
     /// Whether only what is in the trash can answer to it.
-    fn is_of_trash(&self) -> bool {
+    pub(super) fn is_of_trash(&self) -> bool {
         match self.test {
             Test::Flag(mark) => mark == Mark::Trashed,
             Test::Empty => false,

@@ -29,6 +29,7 @@ mod sort;
 pub mod spot;
 mod sql;
 pub mod sums;
+mod trashed;
 mod value;
 pub mod words;
 pub mod written;
@@ -126,12 +127,14 @@ pub enum Trash {
     Only,
     /// They are, beside live ones.
     With,
+    /// Those are for which the question itself asks, beside live ones.
+    Asked,
 }
 
 impl Trash {
-    /// The same, or with what is in the trash where the question itself asks for that.
+    /// The same, or with what is asked for in the trash where the question itself does.
     fn asked_by(self, expr: &Expr) -> Self {
-        if self == Self::Without && expr.wants_trash() { Self::With } else { self }
+        if self == Self::Without && expr.wants_trash() { Self::Asked } else { self }
     }
 
     /// What holds of those that are found.
@@ -139,7 +142,7 @@ impl Trash {
         match self {
             Self::Without => "media.deleted_at IS NULL",
             Self::Only => "media.deleted_at IS NOT NULL",
-            Self::With => "TRUE",
+            Self::With | Self::Asked => "TRUE",
         }
     }
 }

@@ -8,7 +8,7 @@ use super::condition::{Compiled, Compiler, joined};
 use super::matcher::Matcher;
 use super::order::Key;
 use super::sort::{Part, Sorting};
-use super::{Options, Trash};
+use super::{Options, Trash, trashed};
 use crate::model::ObjectId;
 use crate::store::{Param, Reader, Sql, StoreError};
 
@@ -102,6 +102,8 @@ pub(super) struct Source {
 impl Compiler<'_> {
     /// Led by the rarest term. In order (`few`) only if that gives at most so many; else by any that would be costly to test.
     pub(super) fn source(&mut self, expr: &Expr, few: Option<i64>) -> Result<Source, StoreError> {
+        let held = (self.trash == Trash::Asked).then(|| trashed::held(expr));
+        let expr = held.as_ref().unwrap_or(expr);
         let parts = if let Expr::And(parts) = expr { parts.as_slice() } else { std::slice::from_ref(expr) };
         let (mut conditions, mut terms) = self.each(parts)?;
         // The indexes hold live media only; the trash is small, and walked.

@@ -61,7 +61,7 @@ impl Compiler<'_> {
         let live = match trash {
             Trash::Without => "thing.deleted_at IS NULL",
             Trash::Only => "thing.deleted_at IS NOT NULL",
-            Trash::With => "TRUE",
+            Trash::With | Trash::Asked => "TRUE",
         };
         Ok(format!("{live} AND {}", self.condition(expr)?))
     }

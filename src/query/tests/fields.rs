@@ -450,6 +450,15 @@ fn what_is_in_the_trash_is_found_where_it_is_asked_for() {
         ("is:trashed is:favorite", "a"),
         ("is:trashed ext:jpg added:2024-07-22", "a"),
         ("is:trashed is:duplicate", "b"),
+        // A branch that does not ask for the trash finds live media only.
+        ("(is:trashed is:favorite) OR filename:b.dng", "a"),
+        ("filename:b.dng OR (is:trashed is:favorite) OR is:pano", "ae"),
+        ("(is:trashed OR is:pano) filename:b.dng", "b"),
+        ("(is:trashed OR is:pano) (is:duplicate OR (is:favorite is:trashed))", "ab"),
+        ("NOT (filename:b.dng NOT is:trashed)", "abSdef"),
+        ("filename:b.dng OR (camera:any NOT is:trashed)", "Sdef"),
+        ("deleted:any|none filename:a.JPEG|b.dng", "ab"),
+        ("is:trashed|pano", "abe"),
     ] {
         shelf.finds(text, expected);
     }

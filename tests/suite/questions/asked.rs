@@ -133,26 +133,25 @@ impl Ask {
         }
     }
 
-    /// Whether the trash is asked for somewhere, and not for what is not in it.
-    pub fn wants_trash(&self, negated: bool) -> bool {
+    /// Whether this media, which is in the trash, is found: by a branch that asks for the trash, and for nothing it is not.
+    fn digs(&self, ground: &Ground, photo: usize, negated: bool) -> bool {
+        let both = |parts: &[Self]| {
+            let hold = parts.iter().all(|part| part.finds(ground, photo) != negated);
+            hold && parts.iter().any(|part| part.digs(ground, photo, negated))
+        };
         match self {
             Self::All => false,
-            Self::Leaf(leaf) => {
-                let trashed = |value: &Val| matches!(value, Val::Choice("trashed"));
-                let negated = negated != (leaf.op == Op::Differs);
-                let dated = |value: &Val| leaf.field.names[0] == "deleted" && !matches!(value, Val::Empty);
-                let asks = |value: &Val| (leaf.field.names[0] == "is" && trashed(value)) || dated(value);
-                !negated && leaf.values.iter().flatten().any(asks)
-            }
-            Self::Not(inner) => inner.wants_trash(!negated),
-            Self::And(parts) | Self::Or(parts) => parts.iter().any(|part| part.wants_trash(negated)),
+            Self::Leaf(leaf) => negated == (leaf.op == Op::Differs) && leaf.digs(ground, photo),
+            Self::Not(inner) => inner.digs(ground, photo, !negated),
+            Self::And(parts) if !negated => both(parts),
+            Self::Or(parts) if negated => both(parts),
+            Self::And(parts) | Self::Or(parts) => parts.iter().any(|part| part.digs(ground, photo, negated)),
         }
     }
 
     /// The places in the list of all that are found.
     pub fn found(&self, ground: &Ground) -> Vec<usize> {
-        let trash = self.wants_trash(false);
-        let looked_at = |at: &usize| trash || ground.world.photos[*at].deleted.is_none();
+        let looked_at = |at: &usize| ground.world.photos[*at].deleted.is_none() || self.digs(ground, *at, false);
         (0..ground.world.photos.len()).filter(looked_at).filter(|at| self.finds(ground, *at)).collect()
     }
 }
@@ -161,6 +160,14 @@ impl Leaf {
     fn finds(&self, ground: &Ground, photo: usize) -> bool {
         let any = self.values.iter().any(|all| all.iter().all(|value| self.holds(ground, photo, value)));
         any != (self.op == Op::Differs)
+    }
+
+    /// Whether it holds by values that ask for the trash.
+    fn digs(&self, ground: &Ground, photo: usize) -> bool {
+        let trashed = |value: &Val| self.field.names[0] == "is" && matches!(value, Val::Choice("trashed"));
+        let dated = |value: &Val| self.field.names[0] == "deleted" && !matches!(value, Val::Empty);
+        let asks = |value: &Val| trashed(value) || dated(value);
+        self.values.iter().any(|all| all.iter().any(asks) && all.iter().all(|value| self.holds(ground, photo, value)))
     }
 
     fn holds(&self, ground: &Ground, photo: usize, value: &Val) -> bool {
