@@ -293,7 +293,7 @@ fn known(table: &'static [Word], name: &str) -> Result<&'static Word, Wrong> {
         let wrong = Wrong::new(format!("unknown field {}", quoted(name)));
         match words::nearest(name, table.iter().flat_map(Word::names)) {
             Some(near) => wrong.hint(format_args!("did you mean `{near}:`?")),
-            None => wrong.hint("`hypernet query --help` lists the fields; to search for the text, put it in quotes"),
+            None => wrong.hint("`hypernet help query` lists the fields; to search for the text, put it in quotes"),
         }
     })
 }
