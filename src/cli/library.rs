@@ -2,6 +2,7 @@
 //!
 //! Which folder it is was settled in `context`.
 
+use std::cell::RefCell;
 use std::path::Path;
 use std::thread::sleep;
 use std::time::Duration;
@@ -11,10 +12,17 @@ use super::context::Context;
 use super::error::{CliError, Code};
 use super::founder::{account_name, founder};
 use super::output::text::{shown, shown_path};
-use crate::store::{Access, ErrorCode, Library, Migrated, Opening, StoreError, files, snapshot};
+use super::progress::Progress;
+use crate::store::{Access, ErrorCode, Library, Migrated, Opening, Stage, StoreError, files, snapshot};
 
 /// The largest catalogue an ordinary command copies at its end, in bytes: about a second.
 pub const AT_ONCE: u64 = 512 << 20;
+
+/// How much of a catalogue is copied, changed and checked in a second, in bytes. Measured at a million media: 1.9 GB in a minute.
+const BROUGHT_UP: u64 = 32 << 20;
+
+/// The largest catalogue that is brought up to date without a word before, in bytes: two seconds.
+const AT_A_GLANCE: u64 = 2 * BROUGHT_UP;
 
 /// What to do about a catalogue that cannot be used.
 pub const REBUILD: &str = "the originals are plain files beneath `users/`; `hypernet repair --rebuild` says what a new catalogue could be made of";
@@ -32,13 +40,35 @@ pub fn open(ctx: &Context, access: Access) -> Result<Library, CliError> {
 
 /// Opens it, and says what that did to it.
 fn opened(ctx: &Context, opening: &Opening) -> Result<Library, StoreError> {
-    let library = Library::open(opening)?;
+    let waiting = RefCell::new(None);
+    let library = Library::open_telling(opening, &|stage| told(ctx, stage, &mut waiting.borrow_mut()))?;
+    // Its line goes before anything else is said.
+    drop(waiting);
     if let Some(Migrated { from, to, snapshot }) = library.migrated() {
         ctx.out
             .talk
             .note(&format!("Updated the catalogue from schema {from} to {to}; as it was, it stands in {snapshot}"));
     }
     Ok(library)
+}
+
+/// Says that the catalogue is brought up to date, where that takes a while, and shows how far it is.
+fn told(ctx: &Context, stage: Stage, waiting: &mut Option<Progress>) {
+    match stage {
+        Stage::Copying { from, to, bytes } if bytes >= AT_A_GLANCE => {
+            let seconds = bytes / BROUGHT_UP;
+            ctx.out.talk.note(&format!(
+                "Bringing the catalogue from schema {from} to {to}, this once: it may take {seconds} s"
+            ));
+            *waiting = Some(ctx.progress("Keeping a copy of the catalogue", None, None));
+        }
+        Stage::Copying { .. } => {}
+        Stage::Changing => {
+            if let Some(progress) = waiting {
+                progress.phase("Bringing the catalogue up to date", None, None);
+            }
+        }
+    }
 }
 
 /// Ends a command that changed things with the snapshot of the day. That it cannot be made is no failure of the command.

@@ -27,6 +27,7 @@ pub mod stored_file;
 #[cfg(test)]
 mod tests;
 pub mod trash;
+mod upgrade;
 pub mod user;
 pub mod values;
 
@@ -42,11 +43,12 @@ pub use ask::{EARTH_RADIUS, Param, Sql};
 pub use files::Root;
 pub use lock::{Hold, Lock, folder as lock_folder};
 pub use marker::{Marker, NAME as MARKER};
-pub use open::{Access, CATALOGUE, FOLDERS, Founder, Migrated, Opening, at_rest, connect};
+pub use open::{Access, CATALOGUE, FOLDERS, Founder, Opening, at_rest, connect};
 pub use reader::Reader;
 pub use rows::Cell;
 /// What the catalogue says when it fails, for `cli` to name.
 pub use rusqlite::ErrorCode;
+pub use upgrade::{Migrated, Stage};
 
 /// The version of the SQLite that was built in.
 pub fn sqlite_version() -> &'static str {

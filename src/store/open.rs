@@ -10,7 +10,8 @@ use rusqlite::{Connection, OpenFlags, params};
 
 use super::lock::{self, Hold, Lock};
 use super::marker::{self, Marker};
-use super::{Library, Owner, Root, StoreError, migrate, reader, snapshot, user};
+use super::upgrade::{self, Migrated, Stage};
+use super::{Library, Owner, Root, StoreError, migrate, reader, user};
 use crate::model::text::{DisplayName, Email};
 use crate::model::{Metadata, ObjectId, Timestamp, User};
 
@@ -67,17 +68,6 @@ pub struct Opening {
     pub lock_timeout: Duration,
 }
 
-/// What opening an older library did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Migrated {
-    /// The schema it had.
-    pub from: i64,
-    /// The schema it has.
-    pub to: i64,
-    /// The copy of the catalogue as it was, beneath the library.
-    pub snapshot: String,
-}
-
 /// The first user of a new library (ruling 4).
 #[derive(Debug, Clone)]
 pub struct Founder {
@@ -122,6 +112,14 @@ impl Library {
     /// # Errors
     /// `NoLibrary`, `TooNew`, `Damaged`, `Locked`, `Network`, `Foreign`, `NoUser`; those of the file system and of the catalogue.
     pub fn open(opening: &Opening) -> Result<Self, StoreError> {
+        Self::open_telling(opening, &|_| ())
+    }
+
+    /// The same, telling how far it is where the catalogue must first be brought to this program's schema.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_telling(opening: &Opening, tell: &dyn Fn(Stage)) -> Result<Self, StoreError> {
         safe_sqlite()?;
         let marker = Marker::read(&opening.path)?;
         let root = Root::open(&opening.path)?;
@@ -133,7 +131,7 @@ impl Library {
         }
         let lock = beside(&root, opening)?;
         let holder = [root.path().join("catalog.db-shm"), root.path().join(CATALOGUE)];
-        Self::opened(root, marker, lock, opening).map_err(|error| match error {
+        Self::opened(root, marker, lock, opening, tell).map_err(|error| match error {
             busy if busy.is_busy() => {
                 StoreError::Locked { holder: holder.iter().find_map(|file| super::holder::of(file)) }
             }
@@ -142,9 +140,15 @@ impl Library {
     }
 
     /// The catalogue of a library whose lock is held.
-    fn opened(root: Root, marker: Marker, lock: Option<Lock>, opening: &Opening) -> Result<Self, StoreError> {
+    fn opened(
+        root: Root,
+        marker: Marker,
+        lock: Option<Lock>,
+        opening: &Opening,
+        tell: &dyn Fn(Stage),
+    ) -> Result<Self, StoreError> {
         let mut connection = identified(&root, &marker, opening)?;
-        let (lock, migrated) = migrated(&root, &marker, &mut connection, lock, opening)?;
+        let (lock, migrated) = migrated(&root, &marker, &mut connection, lock, (opening, tell))?;
         if opening.access != Access::Read {
             // Kept by the file: a snapshot put back is without it. Not before it is known whose file this is.
             connection.pragma_update(None, "journal_mode", "wal")?;
@@ -354,7 +358,7 @@ fn migrated(
     marker: &Marker,
     connection: &mut Connection,
     lock: Option<Lock>,
-    opening: &Opening,
+    (opening, tell): (&Opening, &dyn Fn(Stage)),
 ) -> Result<(Option<Lock>, Option<Migrated>), StoreError> {
     if is_known(connection, opening.access)? {
         return Ok((lock, None));
@@ -369,7 +373,7 @@ fn migrated(
     if !is_known(connection, opening.access)? {
         // What a reader opened writes now, and must be as safe as what a writer does.
         connection.pragma_update(None, "synchronous", "full")?;
-        migrated = upgrade(root, connection, migrate::STEPS)?;
+        migrated = upgrade::run(root, connection, migrate::STEPS, tell)?;
     }
     drop(alone);
     let lock = held(root, &Opening { lock_timeout: patience, ..opening.clone() })?;
@@ -392,22 +396,6 @@ fn is_known(connection: &Connection, access: Access) -> Result<bool, StoreError>
 /// The oldest schema whose programs may read a newer catalogue.
 fn min_reader(connection: &Connection) -> Result<i64, StoreError> {
     Ok(connection.query_row("SELECT min_reader FROM library", [], |row| row.get(0))?)
-}
-
-/// Snapshot into `backups/`, then every missing step of `steps`; `None` when another process has done it.
-///
-/// # Errors
-/// Those of [`snapshot::before`] and [`migrate::apply`].
-pub fn upgrade(root: &Root, connection: &mut Connection, steps: &[&str]) -> Result<Option<Migrated>, StoreError> {
-    let (from, to) = (migrate::version(connection)?, migrate::known(steps));
-    if from == to {
-        return Ok(None);
-    }
-    // Only a name is made of it.
-    let now = chrono::Utc::now().into();
-    let snapshot = snapshot::before_at(root, connection, "migrate", now)?;
-    migrate::apply(connection, steps)?;
-    Ok(Some(Migrated { from, to, snapshot }))
 }
 
 /// Who acts (ruling 4): the only user; the one bound to this account of the system; or the first, if the folder is this account's.

@@ -15,6 +15,8 @@ use crate::model::Timestamp;
 pub const FOLDER: &str = "backups";
 /// What a snapshot is called until it is whole.
 const DRAFT: &str = ".new";
+/// What SQLite may leave beside a draft.
+const DRAFT_JOURNAL: &str = ".new-journal";
 const DAILY: &str = "daily-";
 const BEFORE: &str = "before-";
 
@@ -113,7 +115,8 @@ fn read_back(at: &Path, check: Check) -> Result<(), StoreError> {
 
 fn make(root: &Root, db: &Connection, name: &str, check: Check) -> Result<String, StoreError> {
     let there = root.names(FOLDER)?;
-    for left in there.iter().filter(|left| left.ends_with(DRAFT)) {
+    // A draft that was cut off, and a journal beside it.
+    for left in there.iter().filter(|left| left.ends_with(DRAFT) || left.ends_with(DRAFT_JOURNAL)) {
         root.remove(&format!("{FOLDER}/{left}"))?;
     }
     let again = (2..1000).map(|k| format!("{name}-{k}.db"));
@@ -269,7 +272,9 @@ mod tests {
     fn what_a_killed_snapshot_left_goes_and_two_of_a_second_stay_apart() {
         let folder = tempfile::tempdir().unwrap();
         let library = library(folder.path());
-        std::fs::write(folder.path().join("backups/before-purge-2026-02-03T12-34-56Z.db.new"), "half").unwrap();
+        for left in ["before-purge-2026-02-03T12-34-56Z.db.new", "before-migrate-2026-02-03T12-34-55Z.db.new-journal"] {
+            std::fs::write(folder.path().join("backups").join(left), "half").unwrap();
+        }
         let two = [(), ()].map(|()| before(&library, "purge", now()).unwrap());
         assert_eq!(two, ["", "-2"].map(|k| format!("backups/before-purge-2026-02-03T12-34-56Z{k}.db")));
         assert_eq!(library.root().names(FOLDER).unwrap().len(), 2);

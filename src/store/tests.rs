@@ -198,12 +198,12 @@ fn a_new_step_comes_after_a_snapshot() {
     let mut db = super::open::connect(folder.path(), Access::Write).unwrap();
     let steps = [super::migrate::STEPS, &["CREATE TABLE later (n INTEGER PRIMARY KEY) STRICT;"]].concat();
     let known = i64::try_from(steps.len()).unwrap();
-    let migrated = super::open::upgrade(made.root(), &mut db, &steps).unwrap().unwrap();
+    let migrated = super::upgrade::run(made.root(), &mut db, &steps, &|_| ()).unwrap().unwrap();
     assert_eq!((migrated.from, migrated.to, super::migrate::version(&db).unwrap()), (known - 1, known, known));
     assert_eq!(made.root().stat(&migrated.snapshot).unwrap().unwrap().1, 0o600);
     let snapshot = super::open::at_rest(&folder.path().join(&migrated.snapshot)).unwrap();
     assert_eq!(super::migrate::version(&snapshot).unwrap(), known - 1);
-    assert_eq!(super::open::upgrade(made.root(), &mut db, &steps).unwrap(), None, "once is enough");
+    assert_eq!(super::upgrade::run(made.root(), &mut db, &steps, &|_| ()).unwrap(), None, "once is enough");
 }
 
 #[test]

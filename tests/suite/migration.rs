@@ -120,6 +120,57 @@ fn a_catalogue_of_every_released_version_opens_and_keeps_what_it_held() {
     }
 }
 
+/// A catalogue of schema 1, so large that it takes a while: most of it is empty pages.
+fn large() -> World {
+    let world = library(1);
+    let db = Connection::open(world.library().join("catalog.db")).unwrap();
+    db.execute_batch("CREATE TABLE pad (x); INSERT INTO pad VALUES (zeroblob(80000000)); DROP TABLE pad").unwrap();
+    world
+}
+
+#[test]
+fn a_large_catalogue_is_said_to_take_a_while_before_it_is_touched() {
+    let world = large();
+    let before = held(&catalogue(&world.library()));
+    let ran = world.run(&["query", "--count", "--progress", "always"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "6\n"), "{ran:#?}");
+    let said: Vec<_> = ran.stderr.lines().collect();
+    let first = format!("Bringing the catalogue from schema 1 to {}, this once: it may take 2 s", known());
+    assert_eq!(said[0], first, "{ran:#?}");
+    assert!(said.last().unwrap().starts_with("Updated the catalogue"), "{ran:#?}");
+    assert!(said.iter().any(|line| line.contains("Bringing the catalogue up to date")), "{ran:#?}");
+    check(&world, &before);
+
+    let world = large();
+    let ran = world.run(&["-q", "query", "--count"]);
+    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("6\n", ""), "{ran:#?}");
+}
+
+#[test]
+fn a_migration_killed_while_it_says_so_leaves_the_old_catalogue_and_no_half_snapshot_for_long() {
+    let world = large();
+    let before = held(&catalogue(&world.library()));
+    let mut command = Command::new(HYPERNET);
+    command.args(["-L", "library", "query", "--count"]);
+    let mut child = world.prepare(&mut command).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    // It is said before the first byte is written.
+    let mut said = [0; 8];
+    child.stderr.as_mut().unwrap().read_exact(&mut said).unwrap();
+    assert_eq!(&said, b"Bringing");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let found = version(&world.library());
+    assert!(found == 1 || found == known(), "schema {found}");
+    assert_eq!(held(&catalogue(&world.library())), before);
+    put(&world.library().join("backups/before-migrate-2026-01-01T00-00-00Z.db.new"), b"half");
+    if found == 1 {
+        assert_eq!(world.run(&["query", "--count"]).stdout, "6\n");
+        let kept = fs::read_dir(world.library().join("backups")).unwrap().map(|entry| entry.unwrap().file_name());
+        assert!(kept.into_iter().all(|name| name.to_str().unwrap().ends_with(".db")));
+    }
+    check(&world, &before);
+}
+
 #[test]
 fn row_21_of_several_processes_one_migrates_and_the_others_go_on() {
     let world = library(1);
@@ -186,6 +237,9 @@ fn row_03_a_migration_that_is_killed_leaves_the_old_or_the_new_version_and_a_sna
             let again = world.run(&["query", "--count"]);
             assert_eq!((again.code, again.stdout.as_str()), (0, "6\n"), "{call} {n}: {again:#?}");
             check(&world, &before);
+            let kept = fs::read_dir(world.library().join("backups")).unwrap().map(|entry| entry.unwrap().file_name());
+            let half: Vec<_> = kept.filter(|name| !name.to_str().unwrap().ends_with(".db")).collect();
+            assert!(half.is_empty(), "{call} {n}: {half:?}");
         }
     }
     assert!(killed >= 20, "only {killed} kills");
