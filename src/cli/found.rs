@@ -91,7 +91,7 @@ impl<'a> Found<'a> {
 }
 
 /// Puts a value where its dotted name says, with the objects on the way; one that is there already is kept.
-fn nest(object: &mut Map<String, Value>, name: &str, value: Value) {
+pub fn nest(object: &mut Map<String, Value>, name: &str, value: Value) {
     match name.split_once('.') {
         None => {
             object.entry(name).or_insert(value);

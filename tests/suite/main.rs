@@ -17,6 +17,7 @@ mod migration;
 mod move_mode;
 mod names;
 mod new_kind;
+mod objects;
 mod outcomes;
 mod questions;
 mod raw;

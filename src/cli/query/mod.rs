@@ -6,6 +6,7 @@ mod filters;
 mod ground;
 mod listing;
 mod objects;
+mod pick;
 mod save;
 mod shield;
 mod sums;

@@ -1,22 +1,20 @@
 //! `query --object`: albums, links, integrations and the user, in the forms every list has.
 
-use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
 
 use clap::{Args, ValueEnum};
-use serde::{Serialize, Serializer};
-use serde_json::Value;
 
 use super::super::context::Context;
 use super::super::error::{CliError, Code};
 use super::super::library;
-use super::super::output::{Column, Form, List, Row};
+use super::super::output::{Column, Form, List};
 use super::QueryArgs;
 use super::ground::ground;
+use super::pick::{self, Picked};
 use super::sums::Count;
 use crate::query::objects::{self, Type};
-use crate::query::{Options, Thing, Trash};
+use crate::query::{Options, Trash};
 use crate::store::Access;
 
 /// What is asked for.
@@ -72,16 +70,18 @@ pub fn run(ctx: &Context, args: &QueryArgs, of: Type) -> Result<bool, CliError> 
         return Ok(count == 0);
     }
     let options = Options { order, reverse: args.reverse, limit: args.limit, trash, ..Options::default() };
-    let columns = columns(of);
+    let fields = args.view.fields();
+    let columns = fields.map_or_else(|| columns(of).to_vec(), |names| names.iter().map(String::as_str).collect());
     let table: Vec<_> = columns.iter().map(|name| Column::left((*name).to_owned())).collect();
-    let mut list = List::new(&ctx.out, &table, columns);
+    let mut list = List::new(&ctx.out, &table, &columns);
     let (stop, mut nothing) = (ctx.stop(), true);
     objects::run(&reader, of, &expr, &options, |thing| {
         if stop.load(Ordering::Relaxed) {
             return Ok(ControlFlow::Break(()));
         }
         nothing = false;
-        Ok::<_, CliError>(list.push(&Found::of(&thing)?))
+        let whole = serde_json::to_value(&thing).map_err(|error| CliError::new(Code::Io, error.to_string()))?;
+        Ok::<_, CliError>(list.push(&Picked { whole, fields }))
     })?;
     Ok(nothing)
 }
@@ -102,7 +102,7 @@ fn refuse(args: &QueryArgs, form: Form, of: Type) -> Result<(), CliError> {
         ("--cursor", args.cursor.is_some()),
         ("--page", args.page),
         ("--template", args.template.is_some()),
-        ("--fields and --with", args.view.asked()),
+        ("--with", args.view.beside().next().is_some()),
         ("--save", args.save.save.is_some()),
         ("--explain", args.explain.explain),
         ("--group-by, --stats and --histogram", args.sums.asked() && !args.sums.count),
@@ -110,36 +110,10 @@ fn refuse(args: &QueryArgs, form: Form, of: Type) -> Result<(), CliError> {
     ];
     let filter = args.filters.filters().first().map(|filter| (filter.flag, true));
     match asked.into_iter().chain(filter).find(|(_, given)| *given) {
-        None => Ok(()),
+        None => args.view.fields().map_or(Ok(()), |fields| pick::check(fields, form, of)),
         Some((flag, _)) => {
             let message = format!("{flag} goes with media, not with --object {}", of.as_str());
             Err(CliError::new(Code::Usage, message).hint("leave one out"))
-        }
-    }
-}
-
-/// An object in a list: its JSON, from which its columns are taken.
-struct Found(Value);
-
-impl Found {
-    fn of(thing: &Thing) -> Result<Self, CliError> {
-        let told = |error: serde_json::Error| CliError::new(Code::Io, error.to_string());
-        serde_json::to_value(thing).map(Self).map_err(told)
-    }
-}
-
-impl Serialize for Found {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(serializer)
-    }
-}
-
-impl Row for Found {
-    fn plain(&self, column: &str) -> Cow<'_, str> {
-        match self.0.get(column) {
-            None | Some(Value::Null) => "".into(),
-            Some(Value::String(text)) => text.into(),
-            Some(other) => other.to_string().into(),
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::store::Reader;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub struct ViewArgs {
-    /// Print only these fields: of the media, such as id,filename,hash, or metadata.exif.camera
+    /// Print only these fields of each, such as id,filename,hash or metadata.exif.camera
     ///
     /// JSON keeps them nested as they are in the whole, null where there is nothing; elsewhere they are the columns, in this order.
     #[arg(long, value_name = "FIELD,...", value_delimiter = ',', conflicts_with = "count")]
@@ -56,6 +56,11 @@ impl With {
 }
 
 impl ViewArgs {
+    /// The fields that are asked for, where they are.
+    pub fn fields(&self) -> Option<&[String]> {
+        self.fields.as_deref()
+    }
+
     /// Whether anything is said of it.
     pub fn asked(&self) -> bool {
         self.fields.is_some() || !self.with.is_empty()
@@ -102,7 +107,8 @@ impl ViewArgs {
         self.fields.clone().unwrap_or_else(usual).into_iter().chain(self.beside()).collect()
     }
 
-    fn beside(&self) -> impl Iterator<Item = String> {
+    /// What is asked for beside them.
+    pub fn beside(&self) -> impl Iterator<Item = String> {
         self.with.iter().map(|with| with.name().to_owned())
     }
 
