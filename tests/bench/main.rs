@@ -4,6 +4,7 @@
 
 #![allow(missing_docs, clippy::print_stdout, clippy::print_stderr, reason = "a program of its own, which prints")]
 
+mod ask;
 mod decoder;
 mod grow;
 mod growth;
@@ -24,7 +25,7 @@ cargo bench -- grow LIBRARY [--tree DIR] [--media N] [--albums N] [--links N] [-
 
 CORPUS       any folder of photos; without it only what needs none is measured
 chapters     whole, decoder, growth, again, ask; all of them where none is named
---rounds N   how often each command runs [default: 3]
+--rounds N   how often each command runs [default: 3; 20 in ask]
 --cold       once more with an empty page cache (needs root)
 --grown DIR  a library that `grow` made, for the chapters growth, again and ask
 --tree DIR   the files `grow` made with it, for the chapter again
@@ -37,6 +38,8 @@ pub struct Options {
     corpus: Option<PathBuf>,
     chapters: Vec<String>,
     rounds: u64,
+    /// How often each question is asked: its 95th percentile takes more rounds.
+    asked: u64,
     cold: bool,
     grown: Option<PathBuf>,
     tree: Option<PathBuf>,
@@ -98,7 +101,7 @@ fn chapters(options: &Options) -> Result<(), Fault> {
         _ => {}
     }
     if wanted("ask") {
-        growth::ask(grown)?;
+        ask::run(options, grown)?;
     }
     Ok(())
 }
@@ -118,6 +121,7 @@ fn options(words: &[String], scratch: PathBuf) -> Result<Options, Fault> {
         corpus: None,
         chapters: Vec::new(),
         rounds: 3,
+        asked: 20,
         cold: false,
         grown: None,
         tree: None,
@@ -128,7 +132,10 @@ fn options(words: &[String], scratch: PathBuf) -> Result<Options, Fault> {
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or_else(|| format!("{word} wants a value\n\n{USAGE}"));
         match word.as_str() {
-            "--rounds" => options.rounds = value()?.parse()?,
+            "--rounds" => {
+                options.rounds = value()?.parse()?;
+                options.asked = options.rounds;
+            }
             "--cold" => options.cold = true,
             "--grown" => options.grown = Some(PathBuf::from(value()?).canonicalize()?),
             "--tree" => options.tree = Some(PathBuf::from(value()?).canonicalize()?),
