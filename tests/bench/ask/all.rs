@@ -59,7 +59,7 @@ fn streamed(command: &mut Command) -> Result<(f64, f64, u64), Fault> {
         if read == 0 {
             break;
         }
-        count += buffer[..read].iter().filter(|byte| **byte == b'\n').count() as u64;
+        count += buffer[..read].split(|byte| *byte == b'\n').count() as u64 - 1;
     }
     if child.wait()?.success() {
         Ok((first, started.elapsed().as_secs_f64(), count))

@@ -170,18 +170,16 @@ fn whole(answers: &Answers<'_>) {
             kept(count, all),
         );
     }
-    let pages =
-        |of: fn(&Costs) -> f64| answers.iter().filter(|(q, a)| of(&a.process.0) <= q.budget(&a.explanation).0).count();
-    let counts =
-        |of: fn(&Costs) -> f64| answers.iter().filter(|(q, a)| of(&a.process.1) <= q.budget(&a.explanation).1).count();
-    let (wall, cpu): (fn(&Costs) -> f64, fn(&Costs) -> f64) = (|costs| costs.wall.0, |costs| costs.cpu.0);
+    let within = |holds: fn(&(Costs, Costs), (f64, f64)) -> bool| {
+        answers.iter().filter(|(question, answer)| holds(&answer.process, question.budget(&answer.explanation))).count()
+    };
     println!(
-        "\nWithin their budget of {}: {} pages by the clock, {} by processor time; {} counts by the clock, {} by processor time.",
-        answers.len(),
-        pages(wall),
-        pages(cpu),
-        counts(wall),
-        counts(cpu)
+        "\nOf {}, {} pages and {} counts keep their budget by the clock; {} and {} by processor time.",
+        QUESTIONS.len(),
+        within(|costs, budget| costs.0.wall.0 <= budget.0),
+        within(|costs, budget| costs.1.wall.0 <= budget.1),
+        within(|costs, budget| costs.0.cpu.0 <= budget.0),
+        within(|costs, budget| costs.1.cpu.0 <= budget.1),
     );
 }
 

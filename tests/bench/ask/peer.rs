@@ -29,7 +29,7 @@ const COPY: &str = "
     CREATE INDEX photo_name ON photos (filename);
     CREATE INDEX photo_iso ON photos (iso);
     CREATE INDEX photo_place ON photos (latitude, longitude);
-    ANALYZE;";
+    ANALYZE main;";
 
 /// The plain table, in a file of its own.
 pub struct Peer {
