@@ -36,7 +36,7 @@ pub enum Place {
     /// The lens: likewise.
     Lens,
     /// A text: what SQL takes out of `media`, and the bit of `marks` that is set where it may be.
-    Text(&'static str, u8),
+    Text(&'static str, u16),
     /// The two times it was taken: by the wall clock and in UTC.
     Taken,
     /// The tags it bears.

@@ -190,9 +190,7 @@ pub const WORDS: &[Word] = &[
     .scans(),
     word("iso", Number(Unit::Plain), Place::Loose("media.iso"), "the sensitivity: 100, >=800, ..200")
         .sorts("media.iso"),
-    word("f", Number(Unit::Aperture), Place::Loose(APERTURE), "the f-number: 1.8, 1.4..2.8, <=f/2")
-        .sorts(APERTURE)
-        .scans(),
+    word("f", Number(Unit::Aperture), Place::Loose(APERTURE), "the f-number: 1.8, 1.4..2.8, <=f/2").sorts(APERTURE),
     word(
         "mm",
         Number(Unit::Millimetres),
@@ -206,8 +204,7 @@ pub const WORDS: &[Word] = &[
         Place::Loose(SHUTTER),
         "how long the shutter was open, within 1 %: 1/250, >=1, 1/60..1/30",
     )
-    .sorts(SHUTTER)
-    .scans(),
+    .sorts(SHUTTER),
     word("id", Hex(32), Place::Registry, "its id, or the first 6 or more digits of it").sorts("object.id"),
     word("hash", Hex(64), Place::Column("hash"), "the SHA-256 of its bytes, or the first 6 or more digits of it")
         .sorts("media.hash"),
@@ -315,8 +312,8 @@ const STATUSES: &[&str] = &["pending", "processing", "complete", "failed"];
 
 const MEGAPIXELS: &str = "(media.width * media.height / 1e6)";
 const RATIO: &str = "(media.width * 1.0 / media.height)";
-const APERTURE: &str = "(media.metadata ->> '$.exif.f_number')";
-const SHUTTER: &str = "(media.metadata ->> '$.exif.exposure_time')";
+const APERTURE: &str = "media.f_number";
+const SHUTTER: &str = "media.exposure_time";
 
 /// The word of this name or alias, any case.
 pub fn find(name: &str) -> Option<&'static Word> {

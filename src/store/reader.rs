@@ -103,7 +103,8 @@ pub fn scope(connection: &Connection, owner: Owner) -> Result<String, StoreError
         (
             "media_tag",
             format!(
-                "SELECT pair.tag, pair.media FROM main.media_tag AS pair WHERE pair.tag IN (SELECT n FROM main.tag WHERE owner = {n})"
+                "SELECT pair.tag, pair.media FROM main.media_tag AS pair JOIN main.tag AS word ON word.n = pair.tag
+                  WHERE word.owner = {n}"
             ),
         ),
         (

@@ -1,6 +1,6 @@
 //! What `has:` and `is:` ask, in SQL: one condition a flag.
 
-use super::{Compiled, Compiler, NEVER, absent, joined, present};
+use super::{Compiled, Compiler, NEVER, absent, joined, present, rows_where};
 use crate::model::mime::ALLOWED;
 use crate::query::flags::Mark;
 use crate::query::words::Place;
@@ -56,35 +56,19 @@ impl Ends {
     }
 }
 
-/// How the names of pictures of a screen begin, as they are kept: without accents, `_` for a blank (and for LIKE any
-/// one character).
-const SCREEN: &[&str] = &[
-    "%screenshot%",
-    "screen_shot%",
-    "screencap%",
-    "scrnshot%",
-    "bildschirmfoto%",
-    "capture_d_ecran%",
-    "captura_de_%",
-    "schermafbeelding%",
-    "schermata%",
-    "skarmavbild%",
-    "skjermbilde%",
-    "zrzut_ekranu%",
-];
-
 impl Compiler<'_> {
     /// What one flag asks.
     pub(super) fn flag(&mut self, mark: Mark) -> Compiled {
-        Compiled::condition(match mark {
+        Compiled::indexed(match mark {
             Mark::Photo => self.media_type("photo"),
             Mark::Video => self.media_type("video"),
             Mark::Failed => format!("media.processing_status = {}", self.bind(Param::Text("failed".to_owned()))),
             Mark::Raw => self.raw(),
-            Mark::Screenshot => self.screenshot(),
             Mark::Source => return FROM_SERVICE.compiled(),
             Mark::Edited => return EDITED.compiled(),
             Mark::Duplicate => return DUPLICATE.compiled(),
+            Mark::Live => return live(),
+            Mark::Trashed => return Compiled::condition(fixed(mark)),
             mark => fixed(mark),
         })
     }
@@ -97,30 +81,25 @@ impl Compiler<'_> {
         let raw: Vec<_> = ALLOWED.iter().filter(|mime| mime.is_raw()).map(|mime| mime.name).collect();
         self.one_of("media.mime_type", &raw, |name| Param::Text((*name).to_owned()))
     }
-
-    /// A photo that is called one, or in which the device says so: Apple's do in the user comment.
-    fn screenshot(&mut self) -> String {
-        let mut named: Vec<_> = SCREEN
-            .iter()
-            .map(|name| format!("media.filename LIKE {}", self.bind(Param::Text((*name).to_owned()))))
-            .collect();
-        named.push("media.metadata ->> '$.exif.user_comment' = 'Screenshot'".to_owned());
-        format!("(media.media_type = 'photo' AND {})", joined(&named, " OR "))
-    }
 }
 
 /// That the row says its metadata holds this: what each bit means stands in the schema.
-pub(super) fn noted(bit: u8) -> String {
+pub(super) fn noted(bit: u16) -> String {
     format!("media.marks & {bit} <> 0")
+}
+
+/// One of two that are linked so, or a motion photo, which holds its film itself.
+fn live() -> Compiled {
+    let (own, linked) = (noted(256), LIVE.compiled());
+    let rows = linked.rows.map(|rows| format!("{rows} UNION {}", rows_where(&own)));
+    Compiled { condition: format!("({own} OR {})", linked.condition), rows, ..linked }
 }
 
 /// What needs no value.
 fn fixed(mark: Mark) -> String {
     match mark {
         Mark::Gps => "media.latitude IS NOT NULL".to_owned(),
-        Mark::Date => {
-            "(media.taken_at IS NOT NULL AND (media.metadata ->> '$.taken_at_source') IS NOT 'mtime')".to_owned()
-        }
+        Mark::Date => "(media.taken_at IS NOT NULL AND media.marks & 512 = 0)".to_owned(),
         Mark::Exif => noted(32),
         Mark::Thumbnail => noted(64),
         Mark::Tags => present(Place::Tags),
@@ -131,8 +110,6 @@ fn fixed(mark: Mark) -> String {
         Mark::Place => noted(16),
         Mark::Duration => "media.duration IS NOT NULL".to_owned(),
         Mark::Link => "media.link_count > 0".to_owned(),
-        // A motion photo holds its film itself.
-        Mark::Live => format!("({} OR media.metadata -> '$.exif.motion_photo' = 'true')", LIVE.condition()),
         Mark::Landscape => "media.width > media.height".to_owned(),
         Mark::Portrait => "media.height > media.width".to_owned(),
         Mark::Square => "media.width = media.height".to_owned(),
@@ -140,16 +117,17 @@ fn fixed(mark: Mark) -> String {
             "(media.media_type = 'photo' AND (media.width >= 2 * media.height OR media.height >= 3 * media.width))"
                 .to_owned()
         }
-        Mark::Favorite => "media.metadata -> '$.favorite' = 'true'".to_owned(),
+        Mark::Favorite => noted(128),
+        Mark::Screenshot => format!("(media.media_type = 'photo' AND {})", noted(1024)),
         Mark::Unsorted => absent(Place::Albums),
         Mark::Trashed => "media.deleted_at IS NOT NULL".to_owned(),
         Mark::Photo
         | Mark::Video
         | Mark::Failed
         | Mark::Raw
-        | Mark::Screenshot
         | Mark::Source
         | Mark::Edited
-        | Mark::Duplicate => NEVER.to_owned(),
+        | Mark::Duplicate
+        | Mark::Live => NEVER.to_owned(),
     }
 }

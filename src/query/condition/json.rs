@@ -8,8 +8,12 @@ use crate::query::words::Place;
 use crate::store::Param;
 
 /// Numbers a camera writes that have an index of their own.
-const INDEXED: &[(&str, Place)] =
-    &[("iso", Place::Loose("media.iso")), ("focal_length_mm", Place::Loose("media.focal_length_mm"))];
+const INDEXED: &[(&str, Place)] = &[
+    ("iso", Place::Loose("media.iso")),
+    ("focal_length_mm", Place::Loose("media.focal_length_mm")),
+    ("f_number", Place::Loose("media.f_number")),
+    ("exposure_time", Place::Loose("media.exposure_time")),
+];
 
 impl Compiler<'_> {
     /// A condition on what stands beneath `root` under the term's keys.

@@ -27,8 +27,8 @@ use crate::store::{Param, Reader, StoreError};
 /// Nothing is found.
 const NEVER: &str = "FALSE";
 
-/// Its name as it is kept and as it was found.
-const NAMES: &str = "media.filename, media.original_filename";
+/// Its name as it is kept, and as it was found where that is another.
+const NAMES: &str = "media.filename, media.found_name";
 
 /// One term as SQL.
 pub(super) struct Compiled {
@@ -53,9 +53,14 @@ impl Compiled {
 
     /// A column's own condition, whose rows a covering index gives.
     fn indexed(condition: String) -> Self {
-        let rows = format!("SELECT n FROM my_media AS media WHERE media.deleted_at IS NULL AND {condition}");
-        Self { condition, rows: Some(rows), counted: None, own: true }
+        let rows = Some(rows_where(&condition));
+        Self { condition, rows, counted: None, own: true }
     }
+}
+
+/// The numbers of the live media of which a condition on columns holds.
+fn rows_where(condition: &str) -> String {
+    format!("SELECT n FROM my_media AS media WHERE media.deleted_at IS NULL AND {condition}")
 }
 
 /// Makes conditions, and collects their values.
@@ -121,7 +126,10 @@ impl Compiler<'_> {
             Test::Turn { part, first, last } => self.turn(*part, *first, *last),
             Test::Number { least, most } => return Ok(Compiled::indexed(self.number(&column(place), *least, *most))),
             Test::Real(reach) => return Ok(self.reach(place, *reach)),
-            Test::Choice(choice) => format!("{} = {}", column(place), self.bind(Param::Text((*choice).to_owned()))),
+            Test::Choice(choice) => {
+                let choice = self.bind(Param::Text((*choice).to_owned()));
+                return Ok(Compiled::indexed(format!("{} = {choice}", column(place))));
+            }
             Test::Prefix(prefix) if place == Place::Duplicates => return self.duplicates(prefix),
             Test::Prefix(prefix) => return Ok(self.prefix(place, prefix)),
             Test::Matches(matcher) => return self.matches(place, matcher),
@@ -161,7 +169,7 @@ impl Compiler<'_> {
                 let found = self.recognised(matcher, &column(place)).condition;
                 Ok(Compiled::condition(format!("({} AND {found})", flags::noted(mark))))
             }
-            _ => Ok(self.recognised(matcher, NAMES)),
+            _ => Ok(Compiled::indexed(self.recognised(matcher, NAMES).condition)),
         }
     }
 

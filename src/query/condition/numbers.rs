@@ -20,10 +20,7 @@ impl Compiler<'_> {
     /// A number in a stretch. Those of one column are found in an index that covers it.
     pub(super) fn reach(&mut self, place: Place, reach: Reach) -> Compiled {
         let sql = column(place);
-        let loose = matches!(place, Place::Loose(_));
-        let condition = self.within(&sql, reach, loose);
-        // An expression is never an index's column; what is computed of columns is read from the index that holds them all.
-        if loose && sql.starts_with('(') { Compiled::condition(condition) } else { Compiled::indexed(condition) }
+        Compiled::indexed(self.within(&sql, reach, matches!(place, Place::Loose(_))))
     }
 
     /// SQLite takes every text for greater than every number: where texts may stand, they are ruled out.

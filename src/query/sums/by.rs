@@ -35,10 +35,10 @@ use How::{Added, Albums, Sources, Sparse, Tags, Taken, Value};
 
 /// What follows the last dot of the name as found, in lower case; a name has an ending where `ext:any` says so. `rtrim`
 /// takes all but dots off the end, which leaves what stands before it.
-const EXT: &str = "iif(coalesce(media.original_filename, media.filename) GLOB '?*.*[^.]', \
-                   lower(substr(coalesce(media.original_filename, media.filename), 1 + length(rtrim(\
-                   coalesce(media.original_filename, media.filename), \
-                   replace(coalesce(media.original_filename, media.filename), '.', ''))))), NULL)";
+const EXT: &str = "iif(coalesce(media.found_name, media.filename) GLOB '?*.*[^.]', \
+                   lower(substr(coalesce(media.found_name, media.filename), 1 + length(rtrim(\
+                   coalesce(media.found_name, media.filename), \
+                   replace(coalesce(media.found_name, media.filename), '.', ''))))), NULL)";
 
 /// Every field media can be grouped by, in the order of the help.
 const FIELDS: &[(&str, How)] = &[

@@ -202,7 +202,7 @@ fn values_are_parameters_and_names_are_numbers() {
     );
     check("tag:dog", "(SELECT media AS n FROM my_media_tag WHERE FALSE) []");
     check("camera:iphone", "media.camera = ?1 [iPhone 15]");
-    check("filename:x", "matches(?1, media.filename, media.original_filename) [0]");
+    check("filename:x", "matches(?1, media.filename, media.found_name) [0]");
     check(
         "id:a1b2c3",
         "(SELECT n FROM my_object WHERE id >= ?1 AND id <= ?2) [a1b2c300000000000000000000000000; a1b2c3ffffffffffffffffffffffffff]",
@@ -362,7 +362,7 @@ fn each_field_is_an_index_lookup() {
         ("id:a1b2c3", "object USING INDEX sqlite_autoindex_object_1 (id>? AND id<?)"),
         ("hash:a1b2c3", "media USING INDEX media_hash (owner=? AND hash>? AND hash<?)"),
         ("size>1M", "media USING COVERING INDEX media_size (owner=? AND size>?)"),
-        ("filename:img", "media USING INDEX media_taken (owner=?)"),
+        ("filename:img", "media USING COVERING INDEX media_name (owner=?)"),
         ("red tag:old type:photo", "main.media USING INTEGER PRIMARY KEY (rowid=?)"),
     ] {
         let plan = shelf.plan(text);

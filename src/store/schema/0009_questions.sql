@@ -6,10 +6,14 @@ ALTER TABLE media ADD COLUMN tag_count INTEGER NOT NULL DEFAULT 0 CHECK (tag_cou
 ALTER TABLE media ADD COLUMN album_count INTEGER NOT NULL DEFAULT 0 CHECK (album_count >= 0);
 ALTER TABLE media ADD COLUMN link_count INTEGER NOT NULL DEFAULT 0 CHECK (link_count >= 0);
 -- What its metadata holds, a set of bits: 1 a description, 2 a title, 4 a camera, 8 a lens, 16 a place in
--- words, 32 EXIF; and 64 that there is a thumbnail.
+-- words, 32 EXIF; 64 that there is a thumbnail; 128 that it is a favourite, 256 that it holds a film of its own, 512 that its
+-- time is only that of its file, 1024 that it is called a picture of a screen, or says so: Apple's do in the user comment.
 ALTER TABLE media ADD COLUMN marks INTEGER NOT NULL DEFAULT 0 CHECK (marks >= 0);
 -- The name it was found by, where that is not `filename`.
 ALTER TABLE media ADD COLUMN found_name TEXT;
+-- What the camera wrote of the aperture and the shutter, as `iso`.
+ALTER TABLE media ADD COLUMN f_number ANY GENERATED ALWAYS AS (metadata ->> '$.exif.f_number') VIRTUAL;
+ALTER TABLE media ADD COLUMN exposure_time ANY GENERATED ALWAYS AS (metadata ->> '$.exif.exposure_time') VIRTUAL;
 
 -- The same of one media, counted anew.
 CREATE VIEW media_summary (n, tag_count, album_count, link_count, marks, found_name) AS
@@ -25,7 +29,15 @@ CREATE VIEW media_summary (n, tag_count, album_count, link_count, marks, found_n
       + 8 * (lens IS NOT NULL)
       + 16 * (coalesce(metadata ->> '$.location_name', metadata ->> '$.place.city', metadata ->> '$.place.country') IS NOT NULL)
       + 32 * (ifnull(metadata ->> '$.exif', '{}') <> '{}')
-      + 64 * thumbnail_generated,
+      + 64 * thumbnail_generated
+      + 128 * (metadata -> '$.favorite' IS 'true')
+      + 256 * (metadata -> '$.exif.motion_photo' IS 'true')
+      + 512 * (metadata ->> '$.taken_at_source' IS 'mtime')
+      -- Names are kept without accents and with `_` for a blank; for LIKE that is any one character.
+      + 1024 * (metadata ->> '$.exif.user_comment' IS 'Screenshot'
+        OR filename LIKE '%screenshot%' OR filename LIKE 'screen_shot%' OR filename LIKE 'screencap%' OR filename LIKE 'scrnshot%'
+        OR filename LIKE 'bildschirmfoto%' OR filename LIKE 'capture_d_ecran%' OR filename LIKE 'captura_de_%' OR filename LIKE 'schermafbeelding%'
+        OR filename LIKE 'schermata%' OR filename LIKE 'skarmavbild%' OR filename LIKE 'skjermbilde%' OR filename LIKE 'zrzut_ekranu%'),
     iif(original_filename <> filename AND typeof(original_filename) = 'text', original_filename, NULL)
   FROM media;
 
@@ -67,7 +79,13 @@ UPDATE media SET (tag_count, album_count, link_count, marks, found_name)
 CREATE INDEX media_fact ON media (owner, taken_local, taken_at, media_type, size, width, height, duration, latitude, longitude,
   mime_type, processing_status, phash, tag_count, album_count, link_count, marks, deleted_at) WHERE deleted_at IS NULL;
 -- "Which comes first by name?", "Whose name has this in it?"
-CREATE INDEX media_name ON media (owner, filename, found_name, deleted_at) WHERE deleted_at IS NULL;
+CREATE INDEX media_name ON media (owner, filename, found_name, mime_type, size, deleted_at) WHERE deleted_at IS NULL;
+-- "What came into the library last?", "How did it come?", "How many a day?"
+DROP INDEX media_created;
+CREATE INDEX media_created ON media (owner, created_at, source_type, source_id, size, deleted_at) WHERE deleted_at IS NULL;
+-- "Which were taken wide open?", "Which were exposed for long?"
+CREATE INDEX media_aperture ON media (owner, f_number, deleted_at) WHERE deleted_at IS NULL AND f_number IS NOT NULL;
+CREATE INDEX media_shutter ON media (owner, exposure_time, deleted_at) WHERE deleted_at IS NULL AND exposure_time IS NOT NULL;
 -- "Which are the largest?"
 CREATE INDEX media_size ON media (owner, size, deleted_at) WHERE deleted_at IS NULL;
 -- "What is in no album?", newest first: nothing in a sorted library, everything after an import.

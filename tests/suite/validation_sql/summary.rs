@@ -24,6 +24,15 @@ fn tags_and_metadata_are_summed_when_they_change() {
     check(&raw, media, "0 0 0 38 -");
     raw.accepts(&format!("UPDATE media SET metadata = '{{}}', thumbnail_generated = 1 WHERE n = {media}"));
     check(&raw, media, "0 0 0 64 -");
+    let marked =
+        r#"{"favorite":true,"exif":{"motion_photo":true,"user_comment":"Screenshot"},"taken_at_source":"mtime"}"#;
+    raw.accepts(&format!("UPDATE media SET metadata = '{marked}' WHERE n = {media}"));
+    check(&raw, media, "0 0 0 2016 -");
+    let unmarked = r#"{"favorite":1,"exif":{"motion_photo":"true","user_comment":"Screen"},"taken_at_source":"exif"}"#;
+    raw.accepts(&format!("UPDATE media SET metadata = '{unmarked}' WHERE n = {media}"));
+    check(&raw, media, "0 0 0 96 -");
+    raw.accepts(&format!("UPDATE media SET filename = 'My_ScreenShot_1.png' WHERE n = {media}"));
+    check(&raw, media, "0 0 0 1120 -");
 }
 
 #[test]
