@@ -14,9 +14,16 @@ impl Compiler<'_> {
     pub(super) fn alike(&mut self, to: &Prefix, bits: u32) -> Result<Compiled, StoreError> {
         let (version, hash) = picture(self.reader, to)?;
         let [version, hash, bits] = [version, hash, bits.into()].map(|number| self.bind(Param::Number(number)));
-        Ok(Compiled::condition(format!(
-            "(media.phash_version = {version} AND bits_apart(media.phash, {hash}) <= {bits})"
-        )))
+        let apart = |of: &str| format!("bits_apart({of}.phash, {hash}) <= {bits}");
+        // The index of small facts holds the hashes but not their versions: it is walked first, and the few that are
+        // alike are looked up. Walked by row, a million media take ten times as long.
+        let rows = format!(
+            "SELECT seen.n FROM my_media AS seen CROSS JOIN my_media AS other ON other.n = seen.n \
+             WHERE seen.deleted_at IS NULL AND {} AND other.phash_version = {version}",
+            apart("seen")
+        );
+        let condition = format!("(media.phash_version = {version} AND {})", apart("media"));
+        Ok(Compiled { condition, rows: Some(rows), counted: None, own: false })
     }
 }
 
