@@ -456,7 +456,7 @@ fn what_is_in_the_trash_is_found_where_it_is_asked_for() {
         ("(is:trashed OR is:pano) filename:b.dng", "b"),
         ("(is:trashed OR is:pano) (is:duplicate OR (is:favorite is:trashed))", "ab"),
         ("NOT (filename:b.dng NOT is:trashed)", "abSdef"),
-        ("filename:b.dng OR (camera:any NOT is:trashed)", "Sdef"),
+        ("filename:b.dng OR NOT is:trashed", "Sdef"),
         ("deleted:any|none filename:a.JPEG|b.dng", "ab"),
         ("is:trashed|pano", "abe"),
     ] {
