@@ -90,6 +90,16 @@ fn no_word_scans_a_table_unless_the_table_of_words_says_so() {
 }
 
 #[test]
+fn rows_that_must_all_be_read_are_read_in_the_order_they_came_in() {
+    let shelf = Shelf::new();
+    for text in ["meta.rating>=4", "exif.flash:true", "updated:2026"] {
+        let count = sql::count(&shelf.reader, &parse(text, &ground()).unwrap(), Trash::Without).unwrap();
+        let plan = plan(&shelf.reader, &count);
+        assert!(plan.iter().any(|step| step.contains("USING INDEX media_created (owner=?)")), "{text}: {plan:?}");
+    }
+}
+
+#[test]
 fn a_step_that_scans_is_told_from_one_that_does_not() {
     assert!(scans("SCAN main.media") && scans("SCAN link") && scans("SCAN media USING INDEX media_taken"));
     assert!(!scans("SCAN media USING COVERING INDEX media_fact") && !scans("SCAN media_text VIRTUAL TABLE INDEX 0:M6"));

@@ -80,9 +80,6 @@ CREATE INDEX media_fact ON media (owner, taken_local, taken_at, media_type, size
   mime_type, processing_status, phash, tag_count, album_count, link_count, marks, deleted_at) WHERE deleted_at IS NULL;
 -- "Which comes first by name?", "Whose name has this in it?"
 CREATE INDEX media_name ON media (owner, filename, found_name, mime_type, size, deleted_at) WHERE deleted_at IS NULL;
--- "What came into the library last?", "How did it come?", "How many a day?"
-DROP INDEX media_created;
-CREATE INDEX media_created ON media (owner, created_at, source_type, source_id, size, deleted_at) WHERE deleted_at IS NULL;
 -- "Which were taken wide open?", "Which were exposed for long?"
 CREATE INDEX media_aperture ON media (owner, f_number, deleted_at) WHERE deleted_at IS NULL AND f_number IS NOT NULL;
 CREATE INDEX media_shutter ON media (owner, exposure_time, deleted_at) WHERE deleted_at IS NULL AND exposure_time IS NOT NULL;
@@ -90,3 +87,7 @@ CREATE INDEX media_shutter ON media (owner, exposure_time, deleted_at) WHERE del
 CREATE INDEX media_size ON media (owner, size, deleted_at) WHERE deleted_at IS NULL;
 -- "What is in no album?", newest first: nothing in a sorted library, everything after an import.
 CREATE INDEX media_loose ON media (owner, taken_at, tag_count, deleted_at) WHERE deleted_at IS NULL AND album_count = 0;
+-- "What came into the library last?", "How did it come?", "How many a day?" The last index of the table: of several
+-- that serve alike SQLite takes the newest, and who must look into every row then does so in the order they lie in the file.
+DROP INDEX media_created;
+CREATE INDEX media_created ON media (owner, created_at, source_type, source_id, size, deleted_at) WHERE deleted_at IS NULL;
