@@ -193,11 +193,11 @@ fn an_album_tells_the_way_down_to_it_what_stands_in_it_and_its_cover() {
           FROM object, media WHERE object.type = 3 AND made_by = 1 AND original_filename = 'IMG_0042.jpg';
       INSERT INTO link (n, owner, created_at, updated_at, from_n, from_type, to_n, to_type, link_type, shape, strength, sort_order, metadata)
         SELECT object.n, 1, 0, 0, outer.n, 3, inner.n, 3, 'contains', 12, 1, 0, '{}' FROM object, album AS outer, album AS inner
-         WHERE (hex(id) LIKE '%A3' AND outer.name = 'Trips' AND inner.name = 'Summer')
-            OR (hex(id) LIKE '%A4' AND outer.name = 'Summer' AND inner.name = 'Beach');
+         WHERE (hex(id) LIKE 'AAAAAAAAAAAA%A3' AND outer.name = 'Trips' AND inner.name = 'Summer')
+            OR (hex(id) LIKE 'AAAAAAAAAAAA%A4' AND outer.name = 'Summer' AND inner.name = 'Beach');
       INSERT INTO link (n, owner, created_at, updated_at, from_n, from_type, to_n, to_type, link_type, shape, strength, sort_order, metadata)
         SELECT object.n, 1, 0, 0, album.n, 3, album.cover, 2, 'contains', 12, 1, 9, '{}' FROM object, album
-         WHERE hex(id) LIKE '%A5' AND name = 'Summer';";
+         WHERE hex(id) LIKE 'AAAAAAAAAAAA%A5' AND name = 'Summer';";
     db.execute_batch(&format!("BEGIN; {sql} COMMIT")).unwrap();
     drop(db);
     let page = world.run(&["show", &album]).stdout;
