@@ -203,7 +203,7 @@ fn the_first_line_is_there_before_the_rest_is_read() {
     lines.read_line(&mut first).unwrap();
     let newest: Value = serde_json::from_str(&first).unwrap();
     assert_eq!(newest["filename"], format!("IMG_{}.jpg", MANY - 1));
-    // Nobody takes the rest: the program waits at a full pipe, and has read no more than it could write.
+    // Nobody takes the rest: the program waits at a full pipe, and has read no more than what it holds ready.
     let read = std::fs::read_to_string(format!("/proc/{}/io", child.id()));
     let waits = child.try_wait().unwrap().is_none();
     let mut rest = String::new();
@@ -213,6 +213,6 @@ fn the_first_line_is_there_before_the_rest_is_read() {
     assert_eq!((status.code(), rest.lines().count()), (Some(0), MANY - 1));
     let Ok(read) = read else { return skip("there is no /proc/PID/io") };
     let taken: usize = read.lines().find_map(|line| line.strip_prefix("rchar: ")).unwrap().parse().unwrap();
-    assert!(taken < MANY * LONG / 4, "it read {taken} bytes before anybody took its second line");
+    assert!(taken < MANY * LONG / 2, "it read {taken} bytes before anybody took its second line");
     let _ = std::io::stderr().flush();
 }
