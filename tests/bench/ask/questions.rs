@@ -10,8 +10,6 @@ pub struct Question {
     pub sort: Option<&'static str>,
     /// Whether its word stands in a third of all media or more: its page may take longer.
     pub common: bool,
-    /// Whether it has nothing to find: every media of a grown library is in an album.
-    pub empty: bool,
     /// The condition on one plain table of photos, where SQL can say it simply.
     pub plain: Option<&'static str>,
     /// How that table is sorted.
@@ -19,7 +17,7 @@ pub struct Question {
 }
 
 const fn question(text: &'static str) -> Question {
-    Question { text, sort: None, common: false, empty: false, plain: None, plain_order: "taken_at DESC, id" }
+    Question { text, sort: None, common: false, plain: None, plain_order: "taken_at DESC, id" }
 }
 
 impl Question {
@@ -47,7 +45,7 @@ pub const QUESTIONS: [Question; 25] = [
     question("tag:baki").plainly("tags LIKE '%,baki,%'"),
     question("tag:none camera~\"canon.*d\"").plainly("tags IS NULL AND camera LIKE '%canon%d%'"),
     question("album:\"baki baki 0\""),
-    Question { empty: true, ..question("album:none").plainly("album_count = 0") },
+    question("album:none").plainly("album_count = 0"),
     question("tag:kiki OR year:2010")
         .plainly("tags LIKE '%,kiki,%' OR (taken_at >= 1262304000000 AND taken_at < 1293840000000)"),
     question("size>90M").sorted("-size", "size DESC, id").plainly("size > 90000000"),

@@ -175,11 +175,13 @@ fn wanted(plan: &Plan, albums: &[Target], media: &[End]) -> Vec<(From, End)> {
     let pairs = (plan.links / 15).min(most / 2);
     let large = ((most as f64 * LARGEST) as u64).min(plan.links);
     let each = (plan.links - pairs).saturating_sub(large) / (plan.albums.max(2) - 1);
+    // A tenth of them nobody has put into an album yet.
+    let sorted = (most - most / 10).max(1);
     let mut wanted = Vec::new();
     let mut next = 0;
     for (k, album) in albums.iter().enumerate() {
-        for _ in 0..if k == 0 { large } else { each.min(most) } {
-            wanted.push((From::Album(*album), media[(next % most) as usize]));
+        for _ in 0..if k == 0 { large.min(sorted) } else { each.min(sorted) } {
+            wanted.push((From::Album(*album), media[(next % sorted) as usize]));
             next += 1;
         }
     }
