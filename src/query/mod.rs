@@ -167,7 +167,8 @@ pub fn aim(reader: &Reader, expr: &Expr) -> Result<Aim, StoreError> {
 /// Gives each media of the owner that `expr` finds, as it is found, until `each` breaks off.
 ///
 /// Only numbers are sorted; a media is read when its turn comes, so memory does not grow with what is found. More than a page
-/// is read by a thread of its own, on a connection of its own, ahead of `each`.
+/// is read by a thread of its own, on a connection of its own, ahead of `each`; not where the reader is steady, since another
+/// connection sees another state of the catalogue.
 ///
 /// # Errors
 /// Those of `each`, and of the catalogue.
@@ -177,7 +178,7 @@ pub fn run<E: From<StoreError>>(
     options: &Options,
     each: impl FnMut(Media) -> Result<ControlFlow<()>, E>,
 ) -> Result<(), E> {
-    if options.limit.is_some_and(|most| most <= ahead::PAGE) {
+    if reader.is_steady() || options.limit.is_some_and(|most| most <= ahead::PAGE) {
         return one_by_one(reader, expr, options, each);
     }
     ahead::run(reader, expr, options, each)

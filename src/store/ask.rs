@@ -152,6 +152,11 @@ impl Reader {
         Ok(Transaction::new_unchecked(self, TransactionBehavior::Deferred)?)
     }
 
+    /// Whether it keeps to one state just now.
+    pub fn is_steady(&self) -> bool {
+        !self.is_autocommit()
+    }
+
     /// Lets the statements that follow ask `test` by `matches(k, text, …)`: whether the `k`th condition holds for any
     /// of these texts.
     ///

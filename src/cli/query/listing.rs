@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 
 use super::super::columns::columns;
 use super::super::context::Context;
-use super::super::error::CliError;
+use super::super::error::{CliError, Code};
 use super::super::output::List;
 use super::super::output::list::Page;
 use super::template::Line;
@@ -49,7 +49,9 @@ impl Listing<'_> {
         let shown = self.rows(&mut list, line)?;
         if let (true, Some(last)) = (self.args.page && shown.more, shown.last) {
             let next = query::place(self.reader, &self.options, last)?;
-            list.page(Page { next_cursor: next.map(|next| next.to_string()), total });
+            // Null would say that this is the last page.
+            let next = next.ok_or_else(|| gone(last))?.to_string();
+            list.page(Page { next_cursor: Some(next), total });
         }
         drop(steady);
         Ok(shown.last.is_none())
@@ -79,6 +81,13 @@ impl Listing<'_> {
         })?;
         Ok(shown)
     }
+}
+
+/// What a page ended with cannot be gone while the reader is steady, unless the catalogue is at odds with itself.
+fn gone(last: ObjectId) -> CliError {
+    let message =
+        format!("{last}, which this page ends with, is not in the registry, so the next page cannot be found");
+    CliError::new(Code::Damaged, message).hint("run `hypernet check`")
 }
 
 /// What was printed.

@@ -11,7 +11,7 @@ use crate::model::text::{AlbumName, Email, Filename};
 use crate::model::{Base, Media, Metadata, ObjectId, Sha256, SourceType, Timestamp, WallTime, mime};
 use crate::query::condition::Compiler;
 use crate::query::sort::Part;
-use crate::query::{Options, SelectError, Thing, Trash, count, find, order, parse, run, sql};
+use crate::query::{Options, SelectError, Thing, Trash, count, find, order, parse, place, run, sql};
 use crate::store::{self, Founder, Library, Param, Reader, StoreError, stored_file};
 
 /// A library of a few media, and a reader on it.
@@ -404,4 +404,27 @@ fn no_text_breaks_the_statement_it_becomes() {
         let Ok(expr) = parse(&pieces.concat(), &ground()) else { continue };
         count(&shelf.reader, &expr).unwrap_or_else(|error| panic!("{}: {error}", pieces.concat()));
     }
+}
+
+#[test]
+fn a_steady_reader_finds_no_more_than_it_counts_while_others_write() {
+    let mut shelf = Shelf::new();
+    let expr = parse("", &ground()).unwrap();
+    let steady = shelf.reader.steady().unwrap();
+    let total = count(&shelf.reader, &expr).unwrap();
+    add(&mut shelf.library, 9, "later.jpg", "2024-08-01T00:00:00", 9000, "{}");
+    // Without a limit, and with one far beyond a page, a reader that is not steady has another connection read ahead.
+    for limit in [None, Some(5_000)] {
+        let (mut found, mut placed) = (0, 0);
+        let options = Options { order: order::parse(order::DEFAULT).unwrap(), limit, ..Options::default() };
+        let each = |media: Media| {
+            found += 1;
+            placed += u64::from(place(&shelf.reader, &options, media.base.id)?.is_some());
+            Ok::<_, StoreError>(ControlFlow::Continue(()))
+        };
+        run(&shelf.reader, &expr, &options, each).unwrap();
+        assert_eq!((found, placed), (total, total), "{limit:?}");
+    }
+    drop(steady);
+    assert_eq!(count(&shelf.reader, &expr).unwrap(), total + 1);
 }
