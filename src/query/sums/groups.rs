@@ -26,8 +26,9 @@ pub(super) const SUMS: &str = "count(*), coalesce(sum(media.size), 0)";
 const QUARTER: i64 = 900_000;
 
 const TAGS: &str = "SELECT n, name FROM my_tag";
-const ALBUMS: &str = "SELECT n, name FROM my_album WHERE deleted_at IS NULL";
-const SOURCES: &str = "SELECT n, integration_name FROM my_integration WHERE deleted_at IS NULL";
+/// Of albums and accounts also those in the trash: a live link to one counts, so that groups hold all that is found.
+const ALBUMS: &str = "SELECT n, name FROM my_album";
+const SOURCES: &str = "SELECT n, integration_name FROM my_integration";
 
 /// A media's partner in a pair: which pairs, and the column of the partner.
 struct Pairs {

@@ -1,12 +1,12 @@
 //! Summaries of a small catalogue: groups, months, figures, and how a question is explained.
 
-use super::catalogue::{Shelf, add};
+use super::catalogue::{Shelf, add, album};
 use super::ground;
 use crate::model::Zone;
 use crate::query::sums::explain::{explain, told};
-use crate::query::sums::{By, Group, Of, groups, histogram, statistics};
+use crate::query::sums::{self, By, Group, Of, groups, histogram, statistics};
 use crate::query::words;
-use crate::query::{Options, Trash, count, order, parse};
+use crate::query::{Expr, Options, Trash, count, order, parse};
 
 fn shown(groups: &[Group]) -> String {
     let one = |group: &Group| format!("{}={}/{}", group.key.as_deref().unwrap_or("none"), group.count, group.bytes);
@@ -42,6 +42,40 @@ fn a_media_with_several_values_is_counted_in_each() {
     check(&shelf, "tag:cat", "tag", "Cat=1/1000 cat=1/2000 old=1/1000");
     check(&shelf, "", "album", "none=4/12000 Summer at sea=1/3000");
     check(&shelf, "red -type:video", "in", "Summer at sea=1/3000 none=1/2000");
+}
+
+#[test]
+fn every_media_is_in_a_group_of_every_field() {
+    let mut shelf = Shelf::letters();
+    shelf.account("instagram", "@me", "a b");
+    shelf.account("instagram", "@gone", "b c");
+    for (name, byte) in [("Sea", 1), ("Gone", 2)] {
+        album(&mut shelf.library, name, byte);
+    }
+    shelf.sql(
+        "UPDATE integration SET deleted_at = 1722470400000 WHERE integration_name = '@gone'; \
+         UPDATE album SET deleted_at = 1722470400000 WHERE name = 'Gone'; \
+         UPDATE media SET metadata = '{\"tags\":[\"x\",\"y\"],\"exif\":{\"camera\":\"C\"}}' WHERE filename = 'd.jpg'; \
+         UPDATE media SET taken_at = NULL, taken_local = NULL WHERE filename = 'e.jpg'; \
+         UPDATE media SET deleted_at = 1722470400000 WHERE filename = 'f.jpg'",
+    );
+    check(&shelf, "", "source", "none=6/6000 @gone=2/2000 @me=2/2000");
+    let sum = |groups: Vec<Group>| groups.iter().map(|group| group.count).sum::<u64>();
+    for field in By::names() {
+        let (by, zone) = (By::parse(field).unwrap(), Zone::parse("utc").unwrap());
+        for trash in [Trash::Without, Trash::With] {
+            // One by one, since those with several values are in several groups.
+            for name in 'a'..='j' {
+                let expr = parse(&format!("filename={name}.jpg"), &ground()).unwrap();
+                let of = Of { reader: &shelf.reader, expr: &expr, trash };
+                let (found, least) = (sums::count(of).unwrap(), sum(groups(of, by, zone).unwrap()));
+                assert!(least >= found, "{name} by {field}");
+                assert!(matches!(field, "tag" | "album" | "source") || least == found, "{name} by {field}");
+            }
+            let of = Of { reader: &shelf.reader, expr: &Expr::All, trash };
+            assert!(sum(groups(of, by, zone).unwrap()) >= sums::count(of).unwrap(), "{field}");
+        }
+    }
 }
 
 #[test]
