@@ -268,7 +268,8 @@ impl Expr {
         }
     }
 
-    /// Whether it asks for what is in the trash: by `is:trashed` or a time of deletion that is not negated. Without
+    /// Whether it asks for what is in the trash: by `is:trashed` or a time of deletion that is not negated, or by
+    /// none that is. Without
     /// that nothing in the trash is looked at; with it, what `trashed` says.
     pub fn wants_trash(&self) -> bool {
         self.asks_for_trash(true)
@@ -277,7 +278,7 @@ impl Expr {
     fn asks_for_trash(&self, positive: bool) -> bool {
         match self {
             Self::All => false,
-            Self::Is(term) => positive && term.is_of_trash(),
+            Self::Is(term) => term.is_of_trash(positive),
             Self::Not(inner) => inner.asks_for_trash(!positive),
             Self::And(parts) | Self::Or(parts) => parts.iter().any(|part| part.asks_for_trash(positive)),
         }
@@ -294,13 +295,17 @@ impl Expr {
 }
 
 impl Term {
-    /// Whether only what is in the trash can answer to it.
-    pub(super) fn is_of_trash(&self) -> bool {
+    /// Whether only what is in the trash can answer to it, or to its negation where it is not `positive`.
+    pub(super) fn is_of_trash(&self, positive: bool) -> bool {
         match self.test {
-            Test::Flag(mark) => mark == Mark::Trashed,
-            Test::Empty => false,
-            _ => self.word.place == Place::Instant("deleted_at"),
+            Test::Flag(mark) => positive && mark == Mark::Trashed,
+            Test::Empty => !positive && self.is_of_deletion(),
+            _ => positive && self.is_of_deletion(),
         }
+    }
+
+    fn is_of_deletion(&self) -> bool {
+        matches!(self.word.place, Place::Instant("deleted_at") | Place::Column("thing.deleted_at"))
     }
 }
 

@@ -6,16 +6,16 @@ use super::ast::{Expr, Term, Test};
 
 /// The question with every branch that does not ask for the trash held to live media. One that nowhere asks stays as it is.
 pub(super) fn held(expr: &Expr) -> Expr {
-    asked_by(expr).map_or_else(|| expr.clone(), |term| branch(expr, &live(term)))
+    asked_by(expr, true).map_or_else(|| expr.clone(), |term| branch(expr, &live(term)))
 }
 
 /// A term that asks for the trash.
-fn asked_by(expr: &Expr) -> Option<&Term> {
+fn asked_by(expr: &Expr, positive: bool) -> Option<&Term> {
     match expr {
         Expr::All => None,
-        Expr::Is(term) => term.is_of_trash().then_some(term),
-        Expr::Not(inner) => asked_by(inner),
-        Expr::And(parts) | Expr::Or(parts) => parts.iter().find_map(asked_by),
+        Expr::Is(term) => term.is_of_trash(positive).then_some(term),
+        Expr::Not(inner) => asked_by(inner, !positive),
+        Expr::And(parts) | Expr::Or(parts) => parts.iter().find_map(|part| asked_by(part, positive)),
     }
 }
 
@@ -44,7 +44,7 @@ fn branch(expr: &Expr, live: &Expr) -> Expr {
 fn always(expr: &Expr, positive: bool) -> bool {
     match (expr, positive) {
         (Expr::All, _) => false,
-        (Expr::Is(term), _) => positive && term.is_of_trash(),
+        (Expr::Is(term), _) => term.is_of_trash(positive),
         (Expr::Not(inner), _) => always(inner, !positive),
         (Expr::And(parts), true) | (Expr::Or(parts), false) => parts.iter().any(|part| always(part, positive)),
         (Expr::And(parts), false) | (Expr::Or(parts), true) => parts.iter().all(|part| always(part, positive)),

@@ -8,7 +8,7 @@ use super::super::names;
 use super::super::order::{By, Key};
 use super::super::sql::Question;
 use super::super::words::Place;
-use super::super::{Options, Trash};
+use super::super::{Options, Trash, trashed};
 use super::Type;
 use crate::store::{Param, Reader, StoreError};
 
@@ -58,6 +58,9 @@ struct Compiler<'r> {
 
 impl Compiler<'_> {
     fn all(&mut self, expr: &Expr, trash: Trash) -> Result<String, StoreError> {
+        let trash = trash.asked_by(expr);
+        let held = (trash == Trash::Asked).then(|| trashed::held(expr));
+        let expr = held.as_ref().unwrap_or(expr);
         let live = match trash {
             Trash::Without => "thing.deleted_at IS NULL",
             Trash::Only => "thing.deleted_at IS NOT NULL",

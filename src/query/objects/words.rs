@@ -19,7 +19,7 @@ const ID: Word = word("id", Hex(32), Place::Registry, "its id, or the first 6 or
 const ADDED: Word = field("added", Date(Within), "thing.created_at", "when it came in: 2026, 7d..").or(&["created_at"]);
 const UPDATED: Word = field("updated", Date(Within), "thing.updated_at", "when it last changed").or(&["updated_at"]);
 const DELETED: Word =
-    field("deleted", Date(Within), "thing.deleted_at", "when it went to the trash, with --with-trashed")
+    field("deleted", Date(Within), "thing.deleted_at", "when it went into the trash; finds what is there")
         .or(&["deleted_at"]);
 const SOURCE_TYPE: Word = field(
     "source_type",

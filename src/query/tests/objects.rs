@@ -93,6 +93,21 @@ fn albums_are_found_and_sorted_by_their_own_fields() {
         ["Zoo"]
     );
     assert_eq!(shelf.asked(Type::Album, "", "", Trash::Only).len(), 1);
+    for (text, expected) in [
+        ("deleted:any", &["Zoo"][..]),
+        ("-deleted:none", &["Zoo"]),
+        ("deleted:2024-08", &["Zoo"]),
+        ("deleted<2024", &[]),
+        ("deleted:none", &["beach", "Été 2024"]),
+        ("deleted:any OR name:beach", &["Zoo", "beach"]),
+        ("deleted:any OR name:z*", &["Zoo"]),
+        ("deleted<2024 OR name:z*", &[]),
+    ] {
+        shelf.lists(Type::Album, text, "name", expected);
+    }
+    shelf.sql("UPDATE link SET deleted_at = 1722470400000 WHERE link_type = 'variant_of'");
+    shelf.lists(Type::Link, "deleted:any", "", &["variant_of 1"]);
+    shelf.lists(Type::Link, "variant", "", &[]);
 }
 
 #[test]
