@@ -251,6 +251,7 @@ fn what_several_arguments_ask_is_kept_as_one_text() {
         "@q = (tag:a OR tag:b) tag:c\\ d after:-7d\n"
     );
     assert_eq!(keep(&["*", "--tag", "x"]), "@q = tag:x\n");
+    assert_eq!(keep(&["*"]), "@q = *\n");
     assert_eq!(keep(&["say \"red car\"", "album:b*"]), "@q = \"say red car\" album:b*\n");
 }
 
@@ -264,6 +265,9 @@ fn a_question_that_cannot_be_kept_is_refused_and_nothing_is_written() {
         assert!(given(&["beach", "--save", name], 2).contains("is no name for a question"), "{name}");
     }
     assert!(given(&["@a OR tag:y", "--save", "a", "--yes"], 2).contains("asks for itself"));
+    for nothing in [&["--save", "b"][..], &["", "--save", "b"], &["  ", "--save", "b", "--yes"]] {
+        assert!(given(nothing, 2).contains("hypernet query '*' --save b"), "{nothing:?}");
+    }
     assert!(given(&["camra:x", "--save", "b"], 2).contains("did you mean `camera:`?"));
     assert_eq!(fs::read_to_string(&config).unwrap(), "[queries]\na = \"tag:x\"\n");
     assert_eq!(fails(&world, &["--config", "none", "beach", "--save", "b"], 2).stdout, "");

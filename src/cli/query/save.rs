@@ -65,6 +65,10 @@ pub fn run(ctx: &Context, name: &str, asked: &Asked<'_>) -> Result<(), CliError>
     check(name)?;
     let Asked { arguments, filters, either, expr, ground } = asked;
     let text = written(arguments, filters, *either)?;
+    if text.is_empty() {
+        let error = CliError::new(Code::Usage, "there is no question to keep");
+        return Err(error.hint(format!("for everything, write it: hypernet query '*' --save {name}")));
+    }
     means_the_same(ground, name, &text, expr)?;
     let Some(file) = &ctx.config.file else {
         let error = CliError::new(Code::Usage, "there is no configuration file to keep a question in");
