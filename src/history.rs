@@ -9,9 +9,6 @@ use crate::model::{ObjectId, Timestamp};
 use crate::store::journal::{self, Event, Outcome, Verb};
 use crate::store::{Reader, StoreError, related};
 
-/// The most links of an object whose own history is told with it.
-const MOST_LINKS: u32 = 1_000;
-
 /// Fields the journal keeps as milliseconds.
 const TIMES: &[&str] = &["created_at", "updated_at", "deleted_at", "taken_at", "last_sync_at", "token_expires_at"];
 
@@ -56,14 +53,14 @@ pub fn of(reader: &Reader, n: i64, id: ObjectId, now: &Value) -> Result<Vec<Entr
     Ok(entries(reader.owner().id, id, events, now))
 }
 
-/// The history of the links an object has or had, oldest first: when each was made, and when it went and came back. Told of the first
-/// thousand; purged links have left no trace that leads here.
+/// The history of the links an object has or had, oldest first: when each was made, and when it went and came back. Purged
+/// links have left no trace that leads here.
 ///
 /// # Errors
 /// Those of the catalogue.
 pub fn of_links(reader: &Reader, n: i64) -> Result<Vec<Entry>, StoreError> {
     let mut all = Vec::new();
-    for link in related::ever(reader, n, MOST_LINKS)? {
+    for link in related::ever(reader, n)? {
         let Some(now) = crate::store::link::by_n(reader, reader.owner(), link)? else { continue };
         let shown = serde_json::to_value(&now).unwrap_or_default();
         all.extend(of(reader, link, now.base.id, &shown)?);

@@ -44,9 +44,9 @@ const OUT: &str = "
 const IN: &str = "
     SELECT n FROM my_link WHERE to_n = ?1 AND link_type = ?2 AND deleted_at IS NULL ORDER BY from_n, n LIMIT ?3";
 
-/// Every link that has this end, the trash included; at most `?2`.
+/// Every link that has this end, the trash included.
 const EVER: &str = "
-    SELECT n FROM my_link WHERE from_n = ?1 UNION SELECT n FROM my_link WHERE to_n = ?1 ORDER BY n LIMIT ?2";
+    SELECT n FROM my_link WHERE from_n = ?1 UNION SELECT n FROM my_link WHERE to_n = ?1 ORDER BY n";
 
 /// Of one type, since that is what its covering index begins with.
 const BEFORE: &str = "
@@ -99,13 +99,13 @@ pub fn links(db: &Connection, owner: Owner, n: i64, group: &Group, limit: u32) -
     Ok(links)
 }
 
-/// The numbers of the first `limit` links that ever had this end and were not purged.
+/// The numbers of all links that ever had this end and were not purged.
 ///
 /// # Errors
 /// Those of the catalogue.
-pub fn ever(db: &Connection, n: i64, limit: u32) -> Result<Vec<i64>, StoreError> {
+pub fn ever(db: &Connection, n: i64) -> Result<Vec<i64>, StoreError> {
     let mut select = db.prepare_cached(EVER)?;
-    let rows = select.query_map(params![n, limit], |row| row.get(0))?;
+    let rows = select.query_map(params![n], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

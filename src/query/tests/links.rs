@@ -489,3 +489,19 @@ fn links_and_places_are_index_lookups() {
         assert!(!plan.lines().any(scanned), "{text}:\n{plan}");
     }
 }
+
+#[test]
+fn the_links_an_object_ever_had_are_told_to_the_last() {
+    let mut shelf = Shelf::letters();
+    let owner = shelf.library.owner().id;
+    let photo = shelf.write(|tx| {
+        for at in 0..1_001 {
+            let (id, name) = (ObjectId::random(), IntegrationName::parse(&format!("@{at}")).unwrap());
+            let account = Integration::new(id, owner, IntegrationType::parse("instagram").unwrap(), name, tx.now());
+            let end = End { n: store::integration::insert(tx, &account)?, id, kind: integration::KIND };
+            make(tx, letter(tx, "a"), end, LinkType::Source, SourceType::Integration, None)?;
+        }
+        Ok(letter(tx, "a").n)
+    });
+    assert_eq!(store::related::ever(&shelf.reader, photo).unwrap().len(), 1_001);
+}
