@@ -22,7 +22,7 @@ impl Shelf {
         Self { _folder: folder, library, reader }
     }
 
-    fn write<T>(&mut self, work: impl FnOnce(&Tx) -> Result<T, LinkError>) -> T {
+    pub(super) fn write<T>(&mut self, work: impl FnOnce(&Tx) -> Result<T, LinkError>) -> T {
         let at = stamp("2024-08-01T00:00:00.000Z");
         let operation = self.library.begin("test", at).unwrap();
         self.library.write(operation, at, |tx| work(tx)).unwrap()
@@ -104,7 +104,7 @@ impl Shelf {
 }
 
 /// The photo of this letter.
-fn letter(tx: &Tx, name: &str) -> End {
+pub(super) fn letter(tx: &Tx, name: &str) -> End {
     let byte = name.as_bytes()[0] - b'a' + 1;
     let n = store::media::by_hash(tx, &Sha256::from_bytes([byte; 32])).unwrap()[0].n;
     let found: Media = store::media::by_n(tx, tx.owner(), n).unwrap().unwrap();
@@ -488,20 +488,4 @@ fn links_and_places_are_index_lookups() {
         let scanned = |line: &str| ["SCAN link", "SCAN main.link", "SCAN media", "SCAN main.media"].contains(&line);
         assert!(!plan.lines().any(scanned), "{text}:\n{plan}");
     }
-}
-
-#[test]
-fn the_links_an_object_ever_had_are_told_to_the_last() {
-    let mut shelf = Shelf::letters();
-    let owner = shelf.library.owner().id;
-    let photo = shelf.write(|tx| {
-        for at in 0..1_001 {
-            let (id, name) = (ObjectId::random(), IntegrationName::parse(&format!("@{at}")).unwrap());
-            let account = Integration::new(id, owner, IntegrationType::parse("instagram").unwrap(), name, tx.now());
-            let end = End { n: store::integration::insert(tx, &account)?, id, kind: integration::KIND };
-            make(tx, letter(tx, "a"), end, LinkType::Source, SourceType::Integration, None)?;
-        }
-        Ok(letter(tx, "a").n)
-    });
-    assert_eq!(store::related::ever(&shelf.reader, photo).unwrap().len(), 1_001);
 }

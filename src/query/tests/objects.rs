@@ -4,11 +4,15 @@ use std::ops::ControlFlow;
 
 use super::catalogue::{Shelf, album};
 use super::ground;
-use super::links::SECOND;
+use super::links::{SECOND, letter};
+use crate::link::{End, make};
+use crate::model::integration::{self, Integration};
 use crate::model::link::LinkType;
+use crate::model::text::{IntegrationName, IntegrationType};
+use crate::model::{ObjectId, SourceType};
 use crate::query::objects::{Type, count, order, parse, run};
 use crate::query::{Options, Thing, Trash};
-use crate::store::StoreError;
+use crate::store::{self, StoreError};
 
 impl Shelf {
     /// Three albums, two of them empty; two accounts; five links beside those of the albums. The second owner has the same.
@@ -191,4 +195,20 @@ fn a_field_of_another_type_is_refused_with_what_may_be_meant() {
     assert_eq!(refused(Type::Album, "visibility:secret").0, "`secret` is no visibility");
     assert_eq!(order(Type::Album, "-nmae").unwrap_err().hint.as_deref(), Some("did you mean `name`?"));
     assert!(order(Type::Link, "taken_at").is_err());
+}
+
+#[test]
+fn the_links_an_object_ever_had_are_told_to_the_last() {
+    let mut shelf = Shelf::letters();
+    let owner = shelf.library.owner().id;
+    let photo = shelf.write(|tx| {
+        for at in 0..1_001 {
+            let (id, name) = (ObjectId::random(), IntegrationName::parse(&format!("@{at}")).unwrap());
+            let account = Integration::new(id, owner, IntegrationType::parse("instagram").unwrap(), name, tx.now());
+            let end = End { n: store::integration::insert(tx, &account)?, id, kind: integration::KIND };
+            make(tx, letter(tx, "a"), end, LinkType::Source, SourceType::Integration, None)?;
+        }
+        Ok(letter(tx, "a").n)
+    });
+    assert_eq!(store::related::ever(&shelf.reader, photo).unwrap().len(), 1_001);
 }
