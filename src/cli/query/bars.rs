@@ -10,7 +10,7 @@ use super::super::format;
 use super::super::output::style::width;
 use super::super::output::table::terminal_width;
 use super::super::output::text::shown;
-use super::super::output::{Column, List, Row};
+use super::super::output::{Column, Form, List, Row};
 use super::sums::Asked;
 use crate::query::sums::Group;
 
@@ -23,11 +23,14 @@ pub struct Heading {
     pub key: &'static str,
 }
 
-/// What stands for no value where there is no null.
+/// What stands for no value in a table.
 const NONE: &str = "none";
 
 /// The column of the bars has no heading.
 const BAR: &str = "";
+
+/// So many empty months in a row are shown one by one; of more, a table says how many they are.
+const EMPTY: usize = 12;
 
 /// Prints groups as a list; whether there are none.
 pub fn print(ctx: &Context, heading: Heading, mut groups: Vec<Group>, asked: &Asked<'_>) -> bool {
@@ -35,7 +38,68 @@ pub fn print(ctx: &Context, heading: Heading, mut groups: Vec<Group>, asked: &As
     if asked.reverse {
         groups.reverse();
     }
-    groups.truncate(asked.limit.map_or(usize::MAX, |most| usize::try_from(most).unwrap_or(usize::MAX)));
+    groups.truncate(asked.limit.map_or(usize::MAX, rows));
+    list(ctx, heading, groups);
+    nothing
+}
+
+/// Prints months as a list, the newest where there is a limit; whether there are none.
+pub fn months(ctx: &Context, mut groups: Vec<Group>, asked: &Asked<'_>) -> bool {
+    let nothing = groups.is_empty();
+    if let Some(most) = asked.limit {
+        groups.retain(|group| group.key.is_some());
+        groups.drain(..groups.len().saturating_sub(rows(most)));
+    }
+    if asked.reverse {
+        groups.reverse();
+    }
+    if ctx.out.form() == Form::Table {
+        groups = folded(groups);
+    }
+    list(ctx, Heading { shown: "month", key: "month" }, groups);
+    nothing
+}
+
+fn rows(limit: u64) -> usize {
+    usize::try_from(limit).unwrap_or(usize::MAX)
+}
+
+/// One line for many empty months: one picture of an impossible date would else push all others off the screen.
+fn folded(groups: Vec<Group>) -> Vec<Group> {
+    let (mut shown, mut empty, mut last) = (Vec::new(), Vec::new(), None);
+    for group in groups {
+        if group.count == 0 {
+            empty.push(group);
+            continue;
+        }
+        let at = month(&group);
+        // Not all of a very long gap are rows.
+        let between = last.zip(at).map_or(0, |(last, at): (usize, usize)| last.abs_diff(at).saturating_sub(1));
+        fold(&mut shown, &mut empty, between);
+        shown.push(group);
+        last = at;
+    }
+    fold(&mut shown, &mut empty, 0);
+    shown
+}
+
+fn fold(shown: &mut Vec<Group>, empty: &mut Vec<Group>, between: usize) {
+    let many = between.max(empty.len());
+    if many > EMPTY {
+        empty.clear();
+        let key = format!("{} empty months", format::count(many as u64));
+        shown.push(Group { key: Some(key), count: 0, bytes: 0 });
+    }
+    shown.append(empty);
+}
+
+/// The number of a month.
+fn month(group: &Group) -> Option<usize> {
+    let (year, month) = group.key.as_deref()?.rsplit_once('-')?;
+    Some(year.parse::<usize>().ok()? * 12 + month.parse::<usize>().ok()?)
+}
+
+fn list(ctx: &Context, heading: Heading, groups: Vec<Group>) {
     let room = Room::of(&groups, heading, terminal_width().into());
     let columns = [Column::left(heading.shown), Column::right("count"), Column::right("bytes"), Column::left(BAR)];
     let plain = [heading.key, "count", "bytes"];
@@ -46,7 +110,6 @@ pub fn print(ctx: &Context, heading: Heading, mut groups: Vec<Group>, asked: &As
             break;
         }
     }
-    nothing
 }
 
 /// One group.
@@ -72,7 +135,8 @@ impl Row for Line {
             "count" => self.group.count.to_string().into(),
             "bytes" => self.group.bytes.to_string().into(),
             BAR => self.bar.as_str().into(),
-            _ => value(&self.group).into(),
+            // None is nothing here: a tag may be called `none`.
+            _ => self.group.key.as_deref().unwrap_or_default().into(),
         }
     }
 
@@ -80,7 +144,8 @@ impl Row for Line {
         match column {
             "count" => format::count(self.group.count).into(),
             "bytes" => format::bytes(self.group.bytes).into(),
-            column => self.plain(column),
+            BAR => self.plain(column),
+            _ => value(&self.group).into(),
         }
     }
 }
@@ -149,6 +214,28 @@ mod tests {
         assert_eq!(room.bar(1_000), "█".repeat(18));
         assert_eq!(room.bar(500), "█".repeat(9));
         assert_eq!((room.bar(1).as_str(), room.bar(0).as_str(), room.bar(80).as_str()), ("▏", "", "█▍"));
+    }
+
+    #[test]
+    fn many_empty_months_are_one_line_and_few_are_lines() {
+        let group = |key: Option<&str>, count| Group { key: key.map(str::to_owned), count, bytes: 0 };
+        let empty = |months: std::ops::RangeInclusive<u32>| months.map(|at| format!("2023-{at:02}"));
+        let mut groups = vec![group(Some("1601-01"), 1), group(Some("2022-12"), 1)];
+        groups.extend(empty(1..=12).map(|month| group(Some(&month), 0)));
+        groups.extend([group(Some("2024-01"), 1), group(None, 1)]);
+        let keys = |groups| folded(groups).into_iter().map(|group| group.key.unwrap_or_default()).collect::<Vec<_>>();
+        let mut expected = vec!["1601-01".to_owned(), "5,062 empty months".to_owned(), "2022-12".to_owned()];
+        expected.extend(empty(1..=12));
+        expected.extend(["2024-01".to_owned(), String::new()]);
+        assert_eq!(keys(groups.clone()), expected);
+        groups.pop();
+        groups.reverse();
+        expected.pop();
+        expected.reverse();
+        assert_eq!(keys(groups), expected);
+        // The newest of many may begin in the midst of a gap.
+        let begun = (1..=13).map(|at| group(Some(&format!("20{at}-01")), 0)).chain([group(Some("2024-01"), 1)]);
+        assert_eq!(keys(begun.collect()), ["13 empty months", "2024-01"]);
     }
 
     #[test]

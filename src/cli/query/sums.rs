@@ -30,22 +30,23 @@ pub struct SumsArgs {
     /// Fields are type, mime, ext, camera, lens, tag, album, source, `source_type` and status, the largest group first; year, month,
     /// day, hour and weekday, date or date:year|month|day by the clock on the wall where it was taken, and added or
     /// added:year|month|day by yours, in the order of the calendar. Media with several tags or albums are counted in each;
-    /// those without a value are the group `none`, which is null in JSON.
+    /// those without a value are a group too: null in JSON, an empty field in tsv and csv, `none` in a table.
     #[arg(long, value_name = "FIELD[:PART]", group = "instead", conflicts_with_all = NO_GROUPS)]
     group_by: Option<String>,
     /// Print figures: count, bytes, types, dates, places, cameras
     #[arg(long, group = "instead", conflicts_with_all = NO_SUMMARY)]
     stats: bool,
     /// Print one bar a month, by the clock on the wall where it was taken
-    #[arg(long, group = "instead", conflicts_with_all = NO_HISTOGRAM)]
+    ///
+    /// The months in between in which nothing was taken are rows too, unless there are more than 120 in a row; a table says of more than
+    /// 12 only how many they are. The last row is what has no date. --limit N prints the newest N months alone.
+    #[arg(long, group = "instead", conflicts_with_all = NO_GROUPS)]
     histogram: bool,
 }
 
 /// What belongs to lists of media alone, and to forms that one figure does not have.
 const NO_SUMMARY: &[&str] = &["form", "print0", "limit", "sort", "reverse", "fields", "with", "page", "cursor"];
 const NO_GROUPS: &[&str] = &["paths", "ids", "template", "print0", "sort", "fields", "with", "page", "cursor"];
-const NO_HISTOGRAM: &[&str] =
-    &["paths", "ids", "template", "print0", "limit", "sort", "fields", "with", "page", "cursor"];
 
 /// What a summary is made of.
 pub struct Asked<'a> {
@@ -85,7 +86,7 @@ pub fn run(ctx: &Context, args: &SumsArgs, reader: &Reader, asked: &Asked<'_>) -
         return Ok(bars::print(ctx, bars::Heading { shown: by.name, key: "key" }, groups, asked));
     }
     if args.histogram {
-        return Ok(bars::print(ctx, bars::Heading { shown: "month", key: "month" }, histogram(of)?, asked));
+        return Ok(bars::months(ctx, histogram(of)?, asked));
     }
     if args.stats {
         let figures = Figures(statistics(of)?);

@@ -25,6 +25,10 @@ pub(super) const SUMS: &str = "count(*), coalesce(sum(media.size), 0)";
 /// Instants are put together by quarters of an hour, in milliseconds: no zone's distance from UTC has a finer part today.
 const QUARTER: i64 = 900_000;
 
+/// The most months in a row in which nothing was that are months of a histogram: ten years of them. More are left by dates that are
+/// no dates, such as 1601.
+const MOST_EMPTY: i64 = 120;
+
 const TAGS: &str = "SELECT n, name FROM my_tag";
 /// Of albums and accounts also those in the trash: a live link to one counts, so that groups hold all that is found.
 const ALBUMS: &str = "SELECT n, name FROM my_album";
@@ -105,17 +109,21 @@ pub fn groups(of: Of<'_>, by: By, zone: Zone) -> Result<Vec<Group>, StoreError> 
 }
 
 /// What a question finds, by the month it was taken on the clock on the wall: one after the other, also those in between
-/// in which nothing was; then what has no date.
+/// in which nothing was, unless there are more than 120 in a row; then what has no date.
 ///
 /// # Errors
 /// Those of the catalogue.
 pub fn histogram(of: Of<'_>) -> Result<Vec<Group>, StoreError> {
     let How::Taken(part) = By::MONTHS.how else { return Ok(Vec::new()) };
     let mut line = taken(of, part)?;
-    let ends = line.slots.first_key_value().zip(line.slots.last_key_value());
-    if let Some((mut slot, last)) = ends.map(|((_, (first, _)), (last, _))| (*first, *last)) {
-        while slot.number() < last {
-            line.slots.entry(slot.number()).or_insert((slot, Sum::default()));
+    let months: Vec<Slot> = line.slots.values().map(|(slot, _)| *slot).collect();
+    for pair in months.windows(2) {
+        let (mut slot, until) = (pair[0].next(), pair[1].number());
+        if until - slot.number() > MOST_EMPTY {
+            continue;
+        }
+        while slot.number() < until {
+            line.slots.insert(slot.number(), (slot, Sum::default()));
             slot = slot.next();
         }
     }

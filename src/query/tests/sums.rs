@@ -128,6 +128,23 @@ fn a_histogram_has_the_empty_months_between_and_a_row_without_a_date() {
 }
 
 #[test]
+fn a_gap_of_more_than_ten_years_is_not_filled_with_empty_months() {
+    let mut shelf = Shelf::letters();
+    let days = ["2013-11-30T12:00:00", "2003-10-31T12:00:00", "1601-01-01T00:00:00"];
+    for (byte, day) in (100..).zip(days) {
+        add(&mut shelf.library, byte, &format!("old_{byte}.jpg"), day, 1, "{}");
+    }
+    shelf.reader = shelf.library.reader().unwrap();
+    let months = histogram(Of { reader: &shelf.reader, expr: &Expr::All, trash: Trash::Without }).unwrap();
+    // 120 empty months before 2013-11, 121 before 2024-01 and 4,832 before 2003-10 would be 5,077 rows.
+    let between = |month: &str| month > "2003-10" && month < "2013-11";
+    let (filled, others): (Vec<_>, Vec<_>) =
+        months.into_iter().partition(|one| one.key.as_deref().is_some_and(between));
+    assert_eq!((filled.len(), filled.iter().all(|one| one.count == 0)), (120, true));
+    assert_eq!(shown(&others), "1601-01=1/1 2003-10=1/1 2013-11=1/1 2024-01=10/10000");
+}
+
+#[test]
 fn figures_sum_up_what_is_found() {
     let shelf = Shelf::new();
     let figures = |question: &str| {
