@@ -6,6 +6,7 @@
 use chrono::{DateTime, Datelike, Days, FixedOffset, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 use super::error::{Wrong, quoted};
+use crate::model::Zone;
 
 /// One of the two times every media keeps (ruling 2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +26,16 @@ pub struct Moment {
     pub millis: i64,
 }
 
+impl Moment {
+    /// The instant at which the clock of this zone shows it, by the zone's distance from UTC at that date.
+    pub(super) fn on(self, zone: Zone) -> Self {
+        let clock = DateTime::from_timestamp_millis(self.millis).filter(|_| self.clock == Clock::Wall);
+        let Some(clock) = clock else { return self };
+        let offset = i64::from(zone.offset_at(clock.naive_utc()).local_minus_utc());
+        Self { clock: Clock::Utc, millis: self.millis - offset * 1000 }
+    }
+}
+
 /// What a date stands for: from `start` (included) to `end` (not included), both on one clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Span {
@@ -36,14 +47,8 @@ pub struct Span {
 
 impl Span {
     /// The same on the clock of this zone, as instants; what is one already stays.
-    pub(super) fn on(self, zone: FixedOffset) -> Self {
-        let utc = |moment: Moment| match moment.clock {
-            Clock::Wall => {
-                Moment { clock: Clock::Utc, millis: moment.millis - i64::from(zone.local_minus_utc()) * 1000 }
-            }
-            Clock::Utc => moment,
-        };
-        Self { start: utc(self.start), end: utc(self.end) }
+    pub(super) fn on(self, zone: Zone) -> Self {
+        Self { start: self.start.on(zone), end: self.end.on(zone) }
     }
 }
 

@@ -44,7 +44,7 @@ pub use dates::Now;
 pub use error::QueryError;
 pub use select::{SelectError, Thing, find, resolve};
 
-use crate::model::{Media, ObjectId};
+use crate::model::{Media, ObjectId, Zone};
 use crate::store::{Reader, StoreError, media};
 use error::Wrong;
 use lex::Token;
@@ -59,6 +59,8 @@ pub const MOST_BYTES: usize = 64 * 1024;
 pub struct Ground {
     /// The present instant on the user's clock.
     pub now: Now,
+    /// The user's zone, in which dates are read that are no photo's own: its distance from UTC changes over the year.
+    pub zone: Zone,
     /// Saved questions by name: `@name` stands for one.
     pub saved: BTreeMap<String, String>,
 }

@@ -206,7 +206,7 @@ impl<'t> Parser<'t> {
         }
         let tested = match keys {
             [key] if word.kind == Kind::Links => related::links(op, Some(key), value).map(Some),
-            _ => value::test(word, op, value, &self.ground.now),
+            _ => value::test(word, op, value, self.ground),
         };
         let test = tested.map_err(|wrong| wrong.at(span.clone()))?;
         Ok(match test {

@@ -251,7 +251,9 @@ mod tests {
     use super::*;
 
     fn understood(text: &str) -> Result<Links, QueryError> {
-        let ground = Ground { now: chrono::DateTime::UNIX_EPOCH.into(), saved: std::collections::BTreeMap::new() };
+        let now = chrono::DateTime::UNIX_EPOCH.into();
+        let zone = crate::model::Zone::parse("utc").unwrap();
+        let ground = Ground { now, zone, saved: std::collections::BTreeMap::new() };
         match parse(text, &ground)? {
             Expr::Is(Term { test: Test::Links(links), .. }) => Ok(links),
             other => panic!("{text}: {other:?}"),

@@ -2,6 +2,7 @@
 //!
 //! Pure: dates count from the `now` that is given, and names are not looked up.
 
+use super::Ground;
 use super::ast::{Edge, Op, Prefix, Reach, Test};
 use super::dates::{self, Now, Span};
 use super::error::{Wrong, quoted, waiting};
@@ -11,20 +12,21 @@ use super::loose::{self, Loose};
 use super::matcher::Matcher;
 use super::words::{Kind, Part, Place, Side, Unit, Word, nearest};
 use super::{measure, parts, related, spot};
-use crate::model::amount;
+use crate::model::{Zone, amount};
 
 /// The condition `value` puts on `word`; `None` when it holds for everything. A `!=` gives the condition that is then turned round.
 ///
 /// # Errors
 /// When the word cannot take the value.
-pub(super) fn test(word: &Word, op: Op, value: &Value, now: &Now) -> Result<Option<Test>, Wrong> {
+pub(super) fn test(word: &Word, op: Op, value: &Value, ground: &Ground) -> Result<Option<Test>, Wrong> {
+    let now = &ground.now;
     if value.text.is_empty() {
         return Err(Wrong::new("the value is empty").hint("`tag:none` finds what has no tag, `tag:any` what has one"));
     }
     if let Some(test) = emptiness(word, op, value) {
         return Ok(Some(test));
     }
-    let date = |text: &str| dates::parse(text, now).map(|span| of_place(word.place, span, now));
+    let date = |text: &str| dates::parse(text, now).map(|span| of_place(word.place, span, ground.zone));
     let test = match word.kind {
         Kind::Words => return words(op, value),
         Kind::Text | Kind::Name => Test::Matches(matcher(word, op, value)?),
@@ -52,8 +54,8 @@ pub(super) fn test(word: &Word, op: Op, value: &Value, now: &Now) -> Result<Opti
 }
 
 /// A date without a zone is the wall clock of the photo, or the user's own for what no wall clock is kept of.
-fn of_place(place: Place, span: Span, now: &Now) -> Span {
-    if matches!(place, Place::Instant(_)) { span.on(*now.offset()) } else { span }
+fn of_place(place: Place, span: Span, zone: Zone) -> Span {
+    if matches!(place, Place::Instant(_)) { span.on(zone) } else { span }
 }
 
 /// `none` and `any`, unless quoted.

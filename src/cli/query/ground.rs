@@ -10,7 +10,7 @@ pub fn ground(ctx: &Context) -> Ground {
     let wall = ctx.config.timezone.wall(ctx.now());
     let offset = wall.offset().unwrap_or_else(|| chrono::Offset::fix(&chrono::Utc));
     let now = Now::from_naive_utc_and_offset(wall.clock() - offset, offset);
-    Ground { now, saved: ctx.config.queries.clone() }
+    Ground { now, zone: ctx.config.timezone, saved: ctx.config.queries.clone() }
 }
 
 impl From<QueryError> for CliError {

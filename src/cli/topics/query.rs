@@ -205,7 +205,8 @@ mod tests {
     #[test]
     fn every_example_is_a_question_that_is_understood() {
         let now = chrono::DateTime::parse_from_rfc3339("2026-07-31T10:00:00+02:00").unwrap();
-        let ground = Ground { now, saved: std::collections::BTreeMap::new() };
+        let ground =
+            Ground { zone: crate::model::Zone::Fixed(*now.offset()), now, saved: std::collections::BTreeMap::new() };
         assert!(EXAMPLES.len() >= 10);
         for (example, _) in EXAMPLES {
             assert!(parse(example, &ground).is_ok(), "{example}: {:?}", parse(example, &ground));

@@ -8,12 +8,12 @@ mod words;
 use std::ops::ControlFlow;
 
 use super::ast::{Term, Test};
-use super::dates::{Clock, Moment};
+use super::dates::Moment;
 use super::error::{QueryError, Wrong, quoted};
 use super::order::{By, Key};
 use super::words::{Word, find_in, nearest};
 use super::{Expr, Ground, Options, Thing, Trash, select, understood_as};
-use crate::model::ObjectId;
+use crate::model::{ObjectId, Zone};
 use crate::store::{Param, Reader, Sql, StoreError};
 
 /// A type of object that is no media.
@@ -64,14 +64,13 @@ impl Type {
 
 /// Understands a question about objects of this type, given as arguments as to `query::parse_arguments`.
 ///
-/// A date without a zone is read on the user's clock, at its present distance from UTC.
+/// A date without a zone is read on the user's clock, as far from UTC as it is at that date.
 ///
 /// # Errors
 /// [`QueryError`] with the spot and, where there is one, what to write instead.
 pub fn parse(of: Type, arguments: &[String], ground: &Ground) -> Result<Expr, QueryError> {
     let mut expr = understood_as(of.words(), arguments, ground)?;
-    let offset = i64::from(ground.now.offset().local_minus_utc()) * 1_000;
-    to_utc(&mut expr, offset);
+    to_utc(&mut expr, ground.zone);
     Ok(expr)
 }
 
@@ -142,16 +141,12 @@ fn sortable(of: Type, name: &str) -> Result<&'static Word, Wrong> {
 }
 
 /// The catalogue keeps when things happened in UTC only.
-fn to_utc(expr: &mut Expr, offset: i64) {
-    let settle = |moment: &mut Option<Moment>| {
-        if let Some(Moment { clock: clock @ Clock::Wall, millis }) = moment {
-            (*clock, *millis) = (Clock::Utc, *millis - offset);
-        }
-    };
+fn to_utc(expr: &mut Expr, zone: Zone) {
+    let settle = |moment: &mut Option<Moment>| *moment = moment.map(|moment| moment.on(zone));
     match expr {
         Expr::Is(Term { test: Test::Time { from, until }, .. }) => [from, until].into_iter().for_each(settle),
-        Expr::Not(inner) => to_utc(inner, offset),
-        Expr::And(parts) | Expr::Or(parts) => parts.iter_mut().for_each(|part| to_utc(part, offset)),
+        Expr::Not(inner) => to_utc(inner, zone),
+        Expr::And(parts) | Expr::Or(parts) => parts.iter_mut().for_each(|part| to_utc(part, zone)),
         Expr::All | Expr::Is(_) => {}
     }
 }

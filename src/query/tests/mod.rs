@@ -28,7 +28,11 @@ fn ground() -> Ground {
         ("more", "@less @less @less @less @less @less @less @less @less @less @less @less @less @less @less @less"),
         ("less", "@all @all @all @all @all @all @all @all @all @all @all @all @all @all @all @all"),
     ];
-    Ground { now, saved: saved.map(|(name, text)| (name.to_owned(), text.to_owned())).into() }
+    Ground {
+        zone: crate::model::Zone::Fixed(*now.offset()),
+        now,
+        saved: saved.map(|(name, text)| (name.to_owned(), text.to_owned())).into(),
+    }
 }
 
 fn tree(expr: &Expr) -> String {
@@ -408,5 +412,32 @@ fn any_text_is_a_tree_or_an_error_at_a_spot_of_it() {
             assert!(error.text.get(error.span.clone()).is_some(), "{error:?}");
             assert!(!error.message.is_empty() && !error.message.ends_with('.'), "{error:?}");
         }
+    }
+}
+
+#[test]
+fn dates_of_the_library_are_read_in_the_zone_of_that_date() {
+    let now = DateTime::parse_from_rfc3339("2026-12-01T12:00:00+01:00").unwrap();
+    let zone = crate::model::Zone::parse("Europe/Berlin").unwrap();
+    let ground = Ground { now, zone, saved: std::collections::BTreeMap::new() };
+    let millis = |text: &str| DateTime::parse_from_rfc3339(text).unwrap().timestamp_millis();
+    let utc = |from: &str, until: &str| {
+        let at = |text: &str| Some(Moment { clock: Clock::Utc, millis: millis(text) });
+        Test::Time { from: at(from), until: at(until) }
+    };
+    let of_albums = |text: &str| super::objects::parse(super::objects::Type::Album, &[text.to_owned()], &ground);
+    for (date, from, until) in [
+        ("2026-07-01", "2026-06-30T22:00:00Z", "2026-07-01T22:00:00Z"),
+        ("2026-12-01", "2026-11-30T23:00:00Z", "2026-12-01T23:00:00Z"),
+        ("2026-03-29", "2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z"),
+        ("2026-07-01T08:00+00:00", "2026-07-01T08:00:00Z", "2026-07-01T08:01:00Z"),
+    ] {
+        for word in ["added", "updated", "deleted"] {
+            let text = format!("{word}:{date}");
+            let Ok(Expr::Is(term)) = parse(&text, &ground) else { panic!("{text}") };
+            assert_eq!(term.test, utc(from, until), "{text}");
+        }
+        let Ok(Expr::Is(term)) = of_albums(&format!("added:{date}")) else { panic!("{date}") };
+        assert_eq!(term.test, utc(from, until), "albums: {date}");
     }
 }

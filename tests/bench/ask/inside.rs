@@ -95,7 +95,8 @@ impl Inside {
     }
 
     fn asked(&self, text: &str, sort: Option<&str>) -> Result<(Expr, Options), Fault> {
-        let ground = Ground { now: chrono::Utc::now().fixed_offset(), saved: std::collections::BTreeMap::new() };
+        let zone = hypernet::model::Zone::Local;
+        let ground = Ground { now: chrono::Utc::now().fixed_offset(), zone, saved: std::collections::BTreeMap::new() };
         let expr = query::parse(text, &ground).map_err(|error| format!("{text}: {error}"))?;
         let order = order::parse(sort.unwrap_or(order::DEFAULT)).map_err(|error| format!("{sort:?}: {error}"))?;
         let aim = query::aim(&self.reader, &expr)?;

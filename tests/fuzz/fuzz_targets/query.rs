@@ -26,7 +26,7 @@ thread_local! {
 fn ground() -> Ground {
     let now = Now::parse_from_rfc3339("2024-07-31T12:00:00+02:00").expect("a date");
     let saved = [("cats", "tag:cat OR tag:dog"), ("round", "@round"), ("new", "@cats newer:30d")];
-    Ground { now, saved: BTreeMap::from(saved.map(|(name, text)| (name.to_owned(), text.to_owned()))) }
+    Ground { zone: hypernet::model::Zone::Fixed(*now.offset()), now, saved: BTreeMap::from(saved.map(|(name, text)| (name.to_owned(), text.to_owned()))) }
 }
 
 fuzz_target!(|bytes: &[u8]| {

@@ -19,7 +19,7 @@ fn reader(raw: &Raw) -> (Library, Reader) {
 
 fn ground() -> Ground {
     let now = hypernet::query::Now::parse_from_rfc3339("2026-02-03T12:00:00+00:00").unwrap();
-    Ground { now, saved: std::collections::BTreeMap::new() }
+    Ground { zone: hypernet::model::Zone::Fixed(*now.offset()), now, saved: std::collections::BTreeMap::new() }
 }
 
 /// The ids a question finds; `None` where it is not understood.

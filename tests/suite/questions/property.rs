@@ -26,7 +26,7 @@ fn cases() -> u32 {
 
 pub fn ground() -> Ground {
     let now = query::Now::parse_from_rfc3339("2024-07-31T12:00:00+02:00").unwrap();
-    Ground { now, saved: std::collections::BTreeMap::new() }
+    Ground { zone: hypernet::model::Zone::Fixed(*now.offset()), now, saved: std::collections::BTreeMap::new() }
 }
 
 pub fn options(sort: &str, reverse: bool) -> Options {
