@@ -151,8 +151,8 @@ impl Selection {
     }
 }
 
-/// The ids in a text: one a line, alone or before a tab; an object with an `id` a line; an array of either; or a run's summary,
-/// with `objects`.
+/// The ids in a text: one a line, alone or before a tab; objects with an `id`; an array of either; or a run's summary, with
+/// `objects`, or pages, with `items`.
 fn ids(text: &str, end: char) -> Result<Vec<String>, CliError> {
     if text.trim_start().starts_with('[') {
         let wrong =
@@ -160,22 +160,46 @@ fn ids(text: &str, end: char) -> Result<Vec<String>, CliError> {
         let array: Vec<Value> = serde_json::from_str(text).map_err(wrong)?;
         return array.iter().map(id_of).collect();
     }
+    if let Some(ids) = of_objects(text) {
+        return ids;
+    }
     let lines = text.split(end).map(str::trim).filter(|line| !line.is_empty());
     let mut ids = Vec::new();
     for line in lines {
         match serde_json::from_str(line) {
-            Ok(Value::Object(map)) => match map.get("objects") {
-                Some(Value::Array(objects)) => {
-                    ids.extend(objects.iter().map(id_of).collect::<Result<Vec<_>, _>>()?);
-                }
-                // The last line of `--jsonl` only counts what the lines before it named.
-                _ if map.get("event").is_some_and(|event| event == "summary") => {}
-                _ => ids.push(id_of(&Value::Object(map))?),
-            },
+            Ok(object @ Value::Object(_)) => push(&mut ids, &object)?,
             _ => ids.push(line.split('\t').next().unwrap_or(line).to_owned()),
         }
     }
     Ok(ids)
+}
+
+/// The ids in JSON objects one after the other, however their lines are broken; `None` where the text is anything else.
+fn of_objects(text: &str) -> Option<Result<Vec<String>, CliError>> {
+    text.trim_start().strip_prefix('{')?;
+    let mut ids = Vec::new();
+    for object in serde_json::Deserializer::from_str(text).into_iter::<Value>() {
+        let object = object.ok().filter(Value::is_object)?;
+        if let Err(error) = push(&mut ids, &object) {
+            return Some(Err(error));
+        }
+    }
+    Some(Ok(ids))
+}
+
+/// Adds the id of an object, or those of the objects it lists.
+fn push(ids: &mut Vec<String>, object: &Value) -> Result<(), CliError> {
+    match object.get("objects").or_else(|| object.get("items")) {
+        Some(Value::Array(listed)) => {
+            for one in listed {
+                ids.push(id_of(one)?);
+            }
+        }
+        // The last line of `--jsonl` only counts what the lines before it named.
+        _ if object.get("event").is_some_and(|event| event == "summary") => {}
+        _ => ids.push(id_of(object)?),
+    }
+    Ok(())
 }
 
 fn id_of(value: &Value) -> Result<String, CliError> {
@@ -220,6 +244,9 @@ mod tests {
         assert_eq!(read("a1\tphoto\t12\nb2\tvideo\t3\n"), "a1 b2");
         assert_eq!(read("{\"command\":\"rm\",\"objects\":[{\"id\":\"a1\"},{\"id\":\"b2\"}]}\n"), "a1 b2");
         assert_eq!(read("{\"event\":\"item\",\"id\":\"a1\"}\n{\"event\":\"summary\"}\n"), "a1");
+        assert_eq!(read("{\"items\":[{\"id\":\"a1\"},\n{\"id\":\"b2\"}],\"next_cursor\":null,\"total\":2}\n"), "a1 b2");
+        assert_eq!(read("{\"items\":[{\"id\":\"a1\"}]}\n{\n \"items\": []}\n{\"id\":\"b2\"}\n"), "a1 b2");
+        assert_eq!(read("{\"id\":\"a1\"}\n123456\nb2\tphoto\n"), "a1 123456 b2");
         assert_eq!(ids("a1\0b2\0", '\0').unwrap(), ["a1", "b2"]);
         assert!(ids("[1]", '\n').is_err());
         assert!(ids("{\"name\":1}", '\n').is_err());

@@ -3,6 +3,7 @@
 use serde::{Serialize, Serializer};
 
 use super::ast::Prefix;
+use super::error::quoted;
 use crate::model::{Album, Integration, Link, Media, ObjectId, User};
 use crate::store::{Param, Reader, Sql, StoreError, album, integration, link, media, object, user};
 
@@ -38,13 +39,13 @@ impl Serialize for Thing {
 #[derive(Debug, thiserror::Error)]
 pub enum SelectError {
     /// It cannot be the beginning of an id.
-    #[error("`{0}` is no id: give 6 or more of its digits 0-9 a-f")]
+    #[error("{} is no id: give 6 or more of its digits 0-9 a-f", quoted(.0))]
     NoId(String),
     /// No object has such an id.
     #[error("there is no object {0}")]
     Missing(String),
     /// Several objects have an id that begins so.
-    #[error("`{text}` begins several ids: {}", listed(candidates))]
+    #[error("{} begins several ids: {}", quoted(text), listed(candidates))]
     Ambiguous {
         /// What was given.
         text: String,
@@ -102,4 +103,17 @@ pub(super) fn thing(reader: &Reader, n: i64, id: ObjectId) -> Result<Option<Thin
         "user" => Some(Thing::User(Box::new(user::me(reader)?))),
         _ => None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_id_is_quoted_in_part_where_it_is_long() {
+        let told = |text: &str| SelectError::NoId(text.to_owned()).to_string();
+        assert_eq!(told("nope"), "`nope` is no id: give 6 or more of its digits 0-9 a-f");
+        let long = told(&"日".repeat(10_000));
+        assert!(long.chars().count() < 130 && long.starts_with(&format!("`{}…`", "日".repeat(60))), "{long}");
+    }
 }
