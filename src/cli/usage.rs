@@ -67,11 +67,20 @@ fn mistake(error: &clap::Error, arguments: &[OsString]) -> CliError {
     };
     let meant = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
     let meant = meant.into_iter().find_map(|kind| error.get(kind)).map(text).filter(|word| !word.is_empty());
+    let given = word(ContextKind::InvalidArg);
+    let meant = meant.filter(|meant| error.kind() != ErrorKind::UnknownArgument || is_near(&given, meant));
     let hint = match meant {
         Some(word) => format!("did you mean `{word}`?"),
         None => format!("see `{} --help`", arguments::read(arguments).0),
     };
     CliError::new(Code::Usage, message).hint(hint)
+}
+
+/// Whether an option can be meant by another: one that shares a few letters with it does something else.
+fn is_near(given: &str, meant: &str) -> bool {
+    let (given, meant) = (given.trim_start_matches('-'), meant.trim_start_matches('-'));
+    let slips = strsim::damerau_levenshtein(&given.to_lowercase(), meant);
+    slips <= (meant.len() / 3).clamp(1, 2) || meant.starts_with(given)
 }
 
 /// A command that has commands of its own, none of which is given.
@@ -97,4 +106,29 @@ fn first_paragraph(error: &clap::Error) -> String {
     let paragraph = text.split("\n\n").next().unwrap_or_default();
     let lines: Vec<_> = paragraph.lines().map(str::trim).collect();
     lines.join(" ").trim_start_matches("error: ").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    fn told(line: &str) -> String {
+        let given: Vec<_> = line.split(' ').map(OsString::from).collect();
+        mistake(&App::try_parse_from(&given).unwrap_err(), &given).text()
+    }
+
+    #[test]
+    fn only_an_option_that_is_near_is_offered_for_one_that_is_none() {
+        for (line, offered) in [
+            ("hypernet query --limt 3", "did you mean `--limit`?"),
+            ("hypernet query --explian", "did you mean `--explain`?"),
+            ("hypernet query --prog", "did you mean `--progress`?"),
+            ("hypernet query --thumbs", "see `hypernet query --help`"),
+            ("hypernet show --thumb a1b2c3", "see `hypernet show --help`"),
+        ] {
+            let told = told(line);
+            assert!(told.contains(offered) && !told.contains("--paths"), "{line}: {told}");
+        }
+    }
 }
