@@ -53,6 +53,14 @@ pub fn read(arguments: &[OsString]) -> (String, Vec<Role>) {
     (path, roles)
 }
 
+/// The names of the options of a command, those that every command has among them.
+pub fn options(command: &str) -> Vec<String> {
+    let mut app = App::command();
+    app.build();
+    let options = app.find_subcommand(command).into_iter().flat_map(Command::get_arguments);
+    options.filter_map(|option| option.get_long().map(str::to_owned)).collect()
+}
+
 /// Whether the value of the long option `name` is the next argument. What is no option is told as an unknown one.
 fn long(command: &Command, name: &str) -> bool {
     let known = command.get_arguments().find(|known| known.get_long() == Some(name));

@@ -107,7 +107,7 @@ impl Command {
 /// The whole program.
 pub fn main() -> ExitCode {
     bug::guard(|| {
-        let args = query::shield(std::env::args_os().collect());
+        let args: Vec<_> = std::env::args_os().collect();
         let env = Env::of_process();
         let opts = args::early(&args);
         // Until the settings are known, a mistake is told as the bare arguments ask.
@@ -115,6 +115,10 @@ pub fn main() -> ExitCode {
         if let Some(exit) = complete::asked(&args, &env, &early) {
             return exit;
         }
+        let args = match query::shield(args) {
+            Ok(args) => args,
+            Err(error) => return early.end(Err(error)),
+        };
         match App::try_parse_from(&args) {
             Ok(app) => app.run(env, &early),
             Err(error) => early.end(usage::answer(&error, &args, &early)),
