@@ -1,9 +1,10 @@
 //! Lists, written as they are found: one element of a JSON array, one line, or one row of a table at a time.
 
 use std::borrow::Cow;
+use std::ffi::OsStr;
 use std::ops::ControlFlow;
 use std::os::unix::ffi::OsStrExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
@@ -138,24 +139,39 @@ impl<'a> List<'a> {
             if at > 0 {
                 line.push(between);
             }
+            let start = line.len();
             match row.path() {
                 Some(path) if *column == "path" => escape(&mut line, path.as_os_str().as_bytes()),
                 _ => escape(&mut line, row.plain(column).as_bytes()),
             }
+            self.disarm(&mut line, start, "");
         }
         line.extend(end);
-        self.harmless(line)
+        line
     }
 
     fn item(&self, mut item: Vec<u8>, end: End) -> ControlFlow<()> {
+        // A template may lay its line out; an id or a path is one piece.
+        let kept = if matches!(self.out.form, Form::Rendered(_)) { "\n\t" } else { "" };
+        if end == End::Line {
+            self.disarm(&mut item, 0, kept);
+        }
         item.push(end.byte());
-        let item = if end == End::Line { self.harmless(item) } else { item };
         self.out.write(&item)
     }
 
-    /// On a terminal control characters are shown; into a file or pipe every byte goes as it is.
-    fn harmless(&self, line: Vec<u8>) -> Vec<u8> {
-        if self.out.terminal { settle(&String::from_utf8_lossy(&line), false).into_bytes() } else { line }
+    /// On a terminal control characters from `start` on are shown, but for those `kept`; into a file or pipe every byte goes as it is.
+    fn disarm(&self, line: &mut Vec<u8>, start: usize, kept: &str) {
+        if self.out.terminal {
+            let piece = line.split_off(start);
+            let mut rest = &piece[..];
+            while let Some(at) = rest.iter().position(|byte| kept.as_bytes().contains(byte)) {
+                line.extend(text::shown_path(Path::new(OsStr::from_bytes(&rest[..at]))).bytes());
+                line.push(rest[at]);
+                rest = &rest[at + 1..];
+            }
+            line.extend(text::shown_path(Path::new(OsStr::from_bytes(rest))).bytes());
+        }
     }
 }
 
@@ -240,6 +256,32 @@ pub(super) mod tests {
     fn on_a_terminal_no_form_lets_an_escape_through() {
         let line = printed(Form::Tsv, true, |out| assert!(push(out, &[Photo::NAMED]).is_continue()));
         assert_eq!(line, "a1\ta\\t\"b\",\\nc\\\\\\x1b\t12\t/library/a1\n");
+    }
+
+    #[test]
+    fn our_own_styles_in_a_name_are_no_styles() {
+        const SLY: Photo = Photo { id: "c\x1b[0m\n", name: "a\x1b[1;31m\x1b[2m\r\nb\x1b[1m", size: 1 };
+        let on = |form| printed(form, true, |out| assert!(push(out, &[SLY]).is_continue()));
+        let name = r"a\x1b[1;31m\x1b[2m\x0d";
+        let id = r"c\x1b[0m";
+        assert_eq!(on(Form::Tsv), format!("{id}\\n\t{name}\\nb\\x1b[1m\t1\t/library/{id}\\n\n"));
+        let csv = format!("\"{id}\\x0a\",\"{name}\\x0ab\\x1b[1m\",1,\"/library/{id}\\x0a\"\r\n");
+        assert_eq!(on(Form::Csv), format!("id,name,size,path\r\n{csv}"));
+        assert_eq!(on(Form::Paths(End::Line)), format!("/library/{id}\\x0a\n"));
+        assert_eq!(on(Form::Ids(End::Line)), format!("{id}\\x0a\n"));
+        let table =
+            format!("id           name                             size\n{id}\\x0a  {name}\\x0ab\\x1b[1m     1\n");
+        let squeezed = |text: String| text.split(' ').filter(|piece| !piece.is_empty()).collect::<Vec<_>>().join(" ");
+        assert_eq!(squeezed(on(Form::Table)), squeezed(table));
+    }
+
+    #[test]
+    fn a_template_lays_its_lines_out_and_styles_nothing() {
+        let line = printed(Form::Rendered(End::Line), true, |out| {
+            let list = List::new(out, &[], &[]);
+            assert!(list.item(b"a\x1b[1m\tb\nc\x1b[0m\xff".to_vec(), End::Line).is_continue());
+        });
+        assert_eq!(line, "a\\x1b[1m\tb\nc\\x1b[0m\\xff\n");
     }
 
     #[test]
