@@ -21,7 +21,7 @@ pub struct Entry {
     pub command: Option<String>,
     /// Who ran it; `None` where it was another account.
     pub user_id: Option<ObjectId>,
-    /// When it began.
+    /// When it happened: of a creation the object's own time, else when the operation began, which is all the journal keeps.
     pub at: Option<Timestamp>,
     /// How it ended.
     pub outcome: Option<Outcome>,
@@ -81,20 +81,23 @@ fn entries(user: ObjectId, id: ObjectId, events: Vec<Event>, now: &Value) -> Vec
         let fields: Vec<Field> = fields.collect();
         // What is left of an edit of the catalogue's own affairs is nothing.
         if event.verb != Some(Verb::Edit) || !fields.is_empty() {
-            entries.push(entry(user, id, event, fields));
+            entries.push(entry(user, id, event, fields, now));
         }
     }
     entries.reverse();
     entries
 }
 
-fn entry(user: ObjectId, id: ObjectId, event: Event, fields: Vec<Field>) -> Entry {
+fn entry(user: ObjectId, id: ObjectId, event: Event, fields: Vec<Field>, now: &Value) -> Entry {
     let user_id = event.told.is_some().then_some(user);
     let (command, at, outcome) = match event.told {
         Some((command, at, outcome)) => (Some(command), Some(at), Some(outcome)),
         None => (None, None, None),
     };
     let verb = event.verb.map_or("create", Verb::as_str);
+    // A night's import is one operation: each object of it has its own time.
+    let made = now["created_at"].as_str().and_then(|at| Timestamp::parse(at).ok()).filter(|_| event.verb.is_none());
+    let at = made.or(at);
     Entry { operation: event.operation, command, user_id, at, outcome, object_id: id, verb, fields }
 }
 
@@ -161,6 +164,16 @@ mod tests {
             json!(["restore", [{ "field": "deleted_at", "before": at, "after": null }]]),
         ];
         assert_eq!(said, expected.map(|one| one.to_string()));
+    }
+
+    #[test]
+    fn an_object_was_made_when_it_says_and_changed_when_its_operation_began() {
+        let now = json!({ "created_at": "1970-01-01T00:20:00.000Z", "metadata": { "tags": ["a"] } });
+        let changed = event(2, Some(Verb::Edit), &json!({ "metadata.tags": null }));
+        let id = ObjectId::random();
+        let told = entries(id, id, vec![event(1, None, &Value::Null), changed], &now);
+        assert_eq!(told[0].at, Timestamp::from_millis(1_200_000).ok());
+        assert_eq!(told[1].at, Timestamp::from_millis(2_000).ok());
     }
 
     #[test]
