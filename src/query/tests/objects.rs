@@ -203,7 +203,7 @@ fn the_links_an_object_ever_had_are_told_to_the_last() {
     let owner = shelf.library.owner().id;
     let photo = shelf.write(|tx| {
         for at in 0..1_001 {
-            let (id, name) = (ObjectId::random(), IntegrationName::parse(&format!("@{at}")).unwrap());
+            let (id, name) = (ObjectId::random(), IntegrationName::parse(format!("@{at}")).unwrap());
             let account = Integration::new(id, owner, IntegrationType::parse("instagram").unwrap(), name, tx.now());
             let end = End { n: store::integration::insert(tx, &account)?, id, kind: integration::KIND };
             make(tx, letter(tx, "a"), end, LinkType::Source, SourceType::Integration, None)?;
