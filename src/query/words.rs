@@ -147,7 +147,7 @@ pub const WORDS: &[Word] = &[
     .or(&["desc"])
     .scans(),
     word("camera", Text, Place::Camera, "part of the camera's name: canon, \"iphone 15\"").sorts("media.camera"),
-    word("lens", Text, Place::Lens, "part of the lens's name: 50mm, \"EF 24-70*\"").sorts("media.lens"),
+    word("lens", Text, Place::Lens, "part of the lens's name: 50mm, EF\\ 24-70*").sorts("media.lens"),
     word("place", Text, Place::Text("metadata ->> '$.location_name'", 16), "part of the name of the place")
         .waits(NO_PLACE_NAMES),
     word("city", Text, Place::Text("metadata ->> '$.place.city'", 16), "part of the city's name").waits(NO_PLACE_NAMES),
@@ -159,7 +159,13 @@ pub const WORDS: &[Word] = &[
     )
     .waits(NO_PLACE_NAMES),
     word("tag", Name, Place::Tags, "a tag by its whole name: cat, trip*, none"),
-    word("album", Name, Place::Albums, "an album by its whole name or its id: \"Vacation 2026\", none").or(&["in"]),
+    word(
+        "album",
+        Name,
+        Place::Albums,
+        "an album by its whole name or its id: \"Vacation 2026\", none; \"A/*\" is A and all beneath it, in quotes too",
+    )
+    .or(&["in"]),
     word(
         "source_type",
         Choice(SOURCE_TYPES),
@@ -387,6 +393,19 @@ mod tests {
         names.dedup();
         assert_eq!(names.len(), all);
         assert!(names.iter().all(|name| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')));
+    }
+
+    #[test]
+    fn no_help_teaches_a_quoted_star_where_it_is_only_a_star() {
+        for word in WORDS {
+            let within_quotes = word.help.split('"').skip(1).step_by(2);
+            let stars: Vec<_> = within_quotes.filter(|quoted| quoted.contains(['*', '?'])).collect();
+            assert!(
+                stars.iter().all(|quoted| word.name == "album" && quoted.ends_with("/*")),
+                "{}: {stars:?}",
+                word.name
+            );
+        }
     }
 
     #[test]
