@@ -162,12 +162,12 @@ pub(super) fn objects(reader: &Reader, prefix: &Prefix) -> Result<Vec<i64>, Stor
     by_id(reader, OBJECTS_BY_ID, &prefix.0)
 }
 
-/// The media whose ids begin so, and all that duplicates lead to from them.
+/// The media whose id begins so, and all that duplicates lead to from it.
 ///
 /// # Errors
-/// Those of the catalogue.
+/// As [`object`].
 pub(super) fn cluster(reader: &Reader, prefix: &Prefix) -> Result<Vec<i64>, StoreError> {
-    let start = Param::Text(serde_json::json!(objects(reader, prefix)?).to_string());
+    let start = Param::Text(serde_json::json!([object(reader, prefix)?]).to_string());
     Ok(numbers(reader.names::<i64>(&sql(CLUSTER, [start]))?))
 }
 

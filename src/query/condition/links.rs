@@ -2,7 +2,7 @@
 //!
 //! Only live links count. One that holds both ways is found from either end; `link_from` and `link_to` answer the rest.
 
-use super::{Compiled, Compiler, NEVER};
+use super::{Compiled, Compiler};
 use crate::query::ast::Prefix;
 use crate::query::matcher::Matcher;
 use crate::query::names;
@@ -56,10 +56,7 @@ impl Compiler<'_> {
         if let Links { link_type: None, direction: Direction::Either, other: None, strength: None, many } = links {
             return Ok(self.counted("(media.link_count + media.album_count)", *many));
         }
-        let others = links.other.as_ref().map(|prefix| names::objects(self.reader, prefix)).transpose()?;
-        if others.as_ref().is_some_and(Vec::is_empty) {
-            return Ok(Compiled::condition(NEVER.to_owned()));
-        }
+        let other = links.other.as_ref().map(|prefix| names::object(self.reader, prefix)).transpose()?;
         let mut filter = vec!["link.deleted_at IS NULL".to_owned()];
         if let Some(link_type) = links.link_type {
             filter.push(format!("link.link_type = {}", self.bind(Param::Text(link_type.as_str().to_owned()))));
@@ -69,16 +66,15 @@ impl Compiler<'_> {
             filter.push(format!("link.strength >= {least} AND link.strength <= {most}"));
         }
         let filter = filter.join(" AND ");
-        let others = others.map(|others| self.one_of("#", &others, |n| Param::Number(*n)));
+        let other = other.map(|n| self.bind(Param::Number(n)));
         let from = |end: &End| {
-            let with =
-                others.as_ref().map(|which| format!(" AND {}", which.replace('#', &format!("link.{}", end.other))));
+            let with = other.as_ref().map(|n| format!(" AND link.{} = {n}", end.other));
             format!("FROM my_link AS link WHERE {filter}{}{}", end.also, with.unwrap_or_default())
         };
         let ends = links.direction.ends();
         let probes = ends.each_ref().map(|end| format!("{} AND link.{} = media.n", from(end), end.mine));
         let reads = ends.each_ref().map(|end| format!("SELECT link.{} AS n {}", end.mine, from(end)));
-        let narrow = links.link_type.is_some() || others.is_some();
+        let narrow = links.link_type.is_some() || other.is_some();
         self.so_many(links.many, &probes, narrow.then_some(&reads))
     }
 
