@@ -127,6 +127,13 @@ impl Lexer<'_> {
                 .at(self.at..self.at + 1));
         }
         if let Some((name, keys, rest_at, op)) = field(rest) {
+            if let Some(at) = keys.iter().find_map(|(key, at)| key.is_none().then_some(self.at + at)) {
+                let wrong = Wrong::new("a key is missing between the dots here");
+                let hint =
+                    "keys are parted by one dot: `meta.a.b:x`; one that really is empty is quoted: `meta.\"\":x`";
+                return Err(wrong.hint(hint).at(at - 1..at));
+            }
+            let keys = keys.into_iter().filter_map(|(key, _)| key).collect();
             let length = rest_at + op.as_str().len();
             let touched = rest[length..].chars().next().is_some_and(|c| self.in_value(c));
             self.push(length, What::Field(name.to_owned(), keys, op));
@@ -260,10 +267,14 @@ fn unclosed(quote: char) -> Wrong {
         .hint(format_args!("close it with another `{quote}`, or write `\\{quote}` for the character itself"))
 }
 
+/// A key, unless nothing stands there, and where it stands.
+type Place = (Option<Key>, usize);
+
 /// The word, its keys and the comparison this text begins with, if it does, and where the comparison stands.
 ///
-/// A word is letters, digits and `_`; a key is that or `-`, or any text in quotes.
-fn field(text: &str) -> Option<(&str, Vec<Key>, usize, Op)> {
+/// A word is letters, digits and `_`; a key is that or `-`, or any text in quotes. Each key is given with its place in the text,
+/// `None` where nothing stands.
+fn field(text: &str) -> Option<(&str, Vec<Place>, usize, Op)> {
     if !text.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return None;
     }
@@ -271,21 +282,21 @@ fn field(text: &str) -> Option<(&str, Vec<Key>, usize, Op)> {
     let (mut at, mut keys) = (name.len(), Vec::new());
     while let Some(rest) = text[at..].strip_prefix('.') {
         let (key, length) = key(rest)?;
-        keys.push(key);
+        keys.push((key, at + 1));
         at += 1 + length;
     }
     let op = Op::ALL.iter().find(|op| text[at..].starts_with(op.as_str()))?;
     Some((name, keys, at, *op))
 }
 
-/// The key this text begins with, and its length with its quotes.
-fn key(text: &str) -> Option<(Key, usize)> {
+/// The key this text begins with, if any stands there, and its length with its quotes.
+fn key(text: &str) -> Option<(Option<Key>, usize)> {
     if let Some(inside) = text.strip_prefix('"') {
         let mut name = String::new();
         let mut chars = inside.char_indices();
         while let Some((at, c)) = chars.next() {
             match c {
-                '"' => return (!name.is_empty()).then_some((Key::Name(name), at + 2)),
+                '"' => return Some((Some(Key::Name(name)), at + 2)),
                 '\\' if inside[at + 1..].starts_with(['"', '\\']) => name.extend(chars.next().map(|(_, c)| c)),
                 c => name.push(c),
             }
@@ -296,7 +307,7 @@ fn key(text: &str) -> Option<(Key, usize)> {
     let name = &text[..end];
     let digits = name.bytes().all(|b| b.is_ascii_digit());
     let key = name.parse().ok().filter(|_| digits).map_or_else(|| Key::Name(name.to_owned()), Key::At);
-    (!name.is_empty()).then_some((key, end))
+    Some(((!name.is_empty()).then_some(key), end))
 }
 
 #[cfg(test)]
@@ -342,8 +353,9 @@ mod tests {
         check("size>=3 size>3 a!=b c~d e:f", "size>= <3> size> <3> a!= <b> c~ <d> e: <f>");
         check("exif.iso>=800", "exif.iso>= <800>");
         check(r#"meta."a \"b\"".0.x-1:y"#, r#"meta.a "b"[0].x-1: <y>"#);
-        check(r#"a."":c a.b c. a.:d"#, "<a.:c> <a.b> <c.> <a.:d>");
-        check("12:30 a..b:c !x", "<12:30> <a..b:c> <!x>");
+        check(r#"a."":c a.b c. a.. a..b"#, "a.: <c> <a.b> <c.> <a..> <a..b>");
+        check("12:30 1..b:c !x", "<12:30> <1..b:c> <!x>");
+        assert_eq!(text("x a..b:c").unwrap_err().span, 3..4);
     }
 
     #[test]

@@ -6,11 +6,12 @@ use std::cmp::Ordering;
 
 use serde_json::Value as Json;
 
-use super::ast::{Op, Reach};
+use super::ast::{Edge, Op, Reach};
 use super::error::Wrong;
 use super::lex::Value;
 use super::matcher::Matcher;
 use super::measure;
+use super::words::Unit;
 
 /// A condition on a piece of JSON.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,7 +19,7 @@ pub enum Loose {
     /// The same number, the same truth, or a text that answers.
     Same {
         /// The number it was written as.
-        number: Option<f64>,
+        number: Option<Reach>,
         /// `true` or `false`.
         truth: Option<bool>,
         /// For texts, and for numbers as they are written.
@@ -39,8 +40,8 @@ impl Loose {
         let text = &value.text;
         match op {
             Op::Above | Op::AtLeast | Op::Below | Op::AtMost => {
-                let within = |at| Self::Within(compared(op, at));
-                return Ok(number(text).map_or_else(|| Self::Ordered(op, text.clone()), within));
+                let within = number(text).map(|at| compared(op, at)).or_else(|| fraction(op, text));
+                return Ok(within.map_or_else(|| Self::Ordered(op, text.clone()), Self::Within));
             }
             Op::Has | Op::Equals | Op::Not | Op::Like => {}
         }
@@ -51,7 +52,7 @@ impl Loose {
         };
         let bare = op != Op::Like && !value.phrase;
         let truth = text.to_ascii_lowercase().parse().ok().filter(|_| bare);
-        Ok(Self::Same { number: number(text).filter(|_| bare), truth, text: Box::new(matcher) })
+        Ok(Self::Same { number: same(text).filter(|_| bare), truth, text: Box::new(matcher) })
     }
 
     /// Whether this JSON text answers to it.
@@ -67,7 +68,7 @@ impl Loose {
             (Self::Same { text, .. }, Json::String(found)) => text.matches(found),
             (Self::Same { truth, .. }, Json::Bool(found)) => *truth == Some(*found),
             (Self::Same { number, text, .. }, Json::Number(found)) => {
-                let same = number.is_some_and(|number| found.as_f64() == Some(number) && number.abs() < EXACT);
+                let same = number.zip(found.as_f64()).is_some_and(|(number, found)| number.holds(found));
                 let pattern = matches!(**text, Matcher::Pattern(_) | Matcher::Regex(..));
                 same || text.is_whole(&found.to_string()) || (pattern && text.matches(&found.to_string()))
             }
@@ -81,6 +82,17 @@ impl Loose {
 /// Up to here whole numbers are exact; a longer one is compared digit by digit.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
+/// The numbers that are the same as this one.
+fn same(text: &str) -> Option<Reach> {
+    let exactly = |at| Reach { least: Some(Edge::included(at)), most: Some(Edge::included(at)) };
+    number(text).filter(|at| at.abs() < EXACT).map(exactly).or_else(|| fraction(Op::Has, text))
+}
+
+/// `1/60`, as a shutter's time is written; a camera keeps it rounded.
+fn fraction(op: Op, text: &str) -> Option<Reach> {
+    text.contains('/').then(|| measure::one(Unit::Shutter, op, text).ok())?
+}
+
 /// A decimal number, perhaps with a sign.
 pub(super) fn number(text: &str) -> Option<f64> {
     match text.strip_prefix('-') {
@@ -90,7 +102,6 @@ pub(super) fn number(text: &str) -> Option<f64> {
 }
 
 fn compared(op: Op, at: f64) -> Reach {
-    use super::ast::Edge;
     let edge = Some(Edge { at, included: matches!(op, Op::AtLeast | Op::AtMost) });
     let above = matches!(op, Op::Above | Op::AtLeast);
     if above { Reach { least: edge, most: None } } else { Reach { least: None, most: edge } }

@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::ast::{Expr, Key, Op, Term};
 use super::error::{Fault, Wrong, quoted, waiting};
 use super::lex::{self, Token, Value, What};
-use super::words::{self, Keys, Kind, Word};
+use super::words::{self, Keys, Kind, Place, Word};
 use super::{Ground, related, value};
 
 /// How deep brackets may stand inside one another: with [`MOST_TERMS`] in them, the SQL stays within SQLite's depth.
@@ -15,6 +15,9 @@ const MOST_DEPTH: usize = 32;
 
 /// How many values a question may hold: each is a condition of the SQL it becomes.
 const MOST_TERMS: usize = 2_000;
+
+/// Why `meta.sources` is refused: it is put into what is shown from records of its own.
+const NO_SIGHTINGS: &str = "where a media was found is recorded apart from its metadata; `filename:` finds the name it was found under, `source:` its account";
 
 /// How many keys may follow a word: metadata nests no deeper than people can follow.
 const MOST_KEYS: usize = 32;
@@ -301,6 +304,10 @@ fn known(table: &'static [Word], name: &str) -> Result<&'static Word, Wrong> {
 /// A word has a key where it needs one, and none where it takes none.
 fn keyed(word: &Word, keys: &[Key]) -> Result<(), Wrong> {
     let name = word.name;
+    if matches!((word.place, keys), (Place::Metadata([]), [Key::Name(first), ..]) if first.eq_ignore_ascii_case("sources"))
+    {
+        return Err(waiting(NO_SIGHTINGS));
+    }
     match (word.keys, keys.len()) {
         (Keys::None, 0) | (Keys::May(_), 0 | 1) | (Keys::Must(_), 1..=MOST_KEYS) => Ok(()),
         (Keys::None, _) => Err(Wrong::new(format!("`{name}` takes no key")).hint(format_args!("write `{name}:`"))),

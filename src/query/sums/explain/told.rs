@@ -114,9 +114,12 @@ fn matched(matcher: &Matcher) -> String {
 /// What a value of metadata is asked for, whatever it is.
 fn loosely(loose: &Loose) -> String {
     match loose {
-        Loose::Same { number: Some(number), text, .. } => {
-            format!("is the number {number}, or a text that {}", matched(text))
-        }
+        Loose::Same { number: Some(number), text, .. } => match (number.least, number.most) {
+            (Some(least), Some(most)) if least == most => {
+                format!("is the number {}, or a text that {}", least.at, matched(text))
+            }
+            _ => format!("{number}, or a text that {}", matched(text)),
+        },
         Loose::Same { truth: Some(truth), .. } => format!("is {truth}"),
         Loose::Same { text, .. } => matched(text),
         Loose::Within(reach) => reach.to_string(),
