@@ -13,6 +13,9 @@ use crate::store::Param;
 /// The first byte of every cursor of this making.
 const VERSION: u8 = 1;
 
+/// Places among media are not named after their type.
+pub(super) const MEDIA: &str = "";
+
 /// A place in an order: just after the row with these values.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cursor {
@@ -21,9 +24,9 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    /// The place after a row with these values in this order.
-    pub(super) fn new(options: &Options, values: Vec<Option<Param>>) -> Self {
-        Self { order: told(options), values }
+    /// The place after a row with these values in this order, of objects of this type.
+    pub(super) fn new(options: &Options, of: &str, values: Vec<Option<Param>>) -> Self {
+        Self { order: told(options, of), values }
     }
 
     /// Understands one, given with the order it is used with.
@@ -31,12 +34,17 @@ impl Cursor {
     /// # Errors
     /// When it is damaged, of another version, or marks a place in another order.
     pub fn parse(text: &str, options: &Options) -> Result<Self, QueryError> {
+        Self::parse_of(MEDIA, text, options)
+    }
+
+    /// The same in an order of objects of this type.
+    pub(super) fn parse_of(of: &str, text: &str, options: &Options) -> Result<Self, QueryError> {
         let refused = |why: &str| {
             let wrong = Wrong::new(format!("{} {why}", quoted(text)));
             wrong.hint("give `next_cursor` of the page before, with the same --sort").at(0..text.len()).within(text)
         };
         let cursor = read(text).ok_or_else(|| refused("is no cursor"))?;
-        if cursor.order == told(options) { Ok(cursor) } else { Err(refused("is a place in another order")) }
+        if cursor.order == told(options, of) { Ok(cursor) } else { Err(refused("is a place in another order")) }
     }
 }
 
@@ -113,10 +121,10 @@ fn take(rest: &mut &[u8]) -> Option<Option<Param>> {
     })
 }
 
-/// An order in few bytes: whatever rows are compared by, which way round, and from where.
-fn told(options: &Options) -> u32 {
+/// An order in few bytes: what type the rows are of, whatever they are compared by, which way round, and from where.
+fn told(options: &Options, of: &str) -> u32 {
     let Aim { origin, likeness } = options.aim;
-    let mut text = String::new();
+    let mut text = of.to_owned();
     for key in &options.order {
         let _ = match key.by {
             By::Word(word) => write!(text, "{}", word.name),

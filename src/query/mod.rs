@@ -219,7 +219,7 @@ fn one_by_one<E: From<StoreError>>(
 /// Those of the catalogue.
 pub fn place(reader: &Reader, options: &Options, id: ObjectId) -> Result<Option<Cursor>, StoreError> {
     let values = reader.row(&sql::compared(options, id))?;
-    Ok(values.map(|values| Cursor::new(options, values)))
+    Ok(values.map(|values| Cursor::new(options, cursor::MEDIA, values)))
 }
 
 /// How many live media of the owner `expr` finds.

@@ -23,6 +23,19 @@ pub enum Thing {
     User(Box<User>),
 }
 
+impl Thing {
+    /// Its id.
+    pub fn id(&self) -> ObjectId {
+        match self {
+            Self::Media(media) => media.base.id,
+            Self::Album(album) => album.base.id,
+            Self::Link(link) => link.base.id,
+            Self::Integration(integration) => integration.base.id,
+            Self::User(user) => user.base.id,
+        }
+    }
+}
+
 impl Serialize for Thing {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {

@@ -55,6 +55,11 @@ pub(super) struct Sorting {
 impl Sorting {
     /// That of an order; `bind` takes a value and gives what stands for it.
     pub(super) fn of(options: &Options, bind: &mut dyn FnMut(Param) -> String) -> Self {
+        Self::over("media", options, bind)
+    }
+
+    /// The same of rows that are called so.
+    pub(super) fn over(row: &str, options: &Options, bind: &mut dyn FnMut(Param) -> String) -> Self {
         let mut by = Vec::with_capacity(options.order.len() + 1);
         for key in &options.order {
             by.push(Compared { sql: expression(key.by, options, bind), down: key.descending != options.reverse });
@@ -62,7 +67,7 @@ impl Sorting {
                 return Self { by, by_id: true };
             }
         }
-        by.push(Compared { sql: "media.n".to_owned(), down: options.reverse });
+        by.push(Compared { sql: format!("{row}.n"), down: options.reverse });
         Self { by, by_id: false }
     }
 
@@ -84,6 +89,11 @@ impl Sorting {
             }
         };
         self.by.iter().enumerate().skip(skipped).map(term).collect::<Vec<_>>().join(", ")
+    }
+
+    /// What holds of all rows that come after the cursor.
+    pub(super) fn after(&self, cursor: &Cursor, bind: &mut dyn FnMut(Param) -> String) -> String {
+        beyond(&self.by, &cursor.values, bind)
     }
 
     /// What holds of the rows of a part that come after the cursor, if there is one.

@@ -97,6 +97,36 @@ fn every_kind_can_be_counted_limited_sorted_and_turned_round() {
 }
 
 #[test]
+fn every_kind_can_be_gone_through_page_by_page() {
+    let shelf = Shelf::new();
+    for kind in KINDS {
+        for sort in [&[][..], &["--sort", "id"], &["--sort", "-added"], &["--sort", "added,id", "--reverse"]] {
+            let whole = shelf.ids(kind, sort);
+            let (mut ids, mut after) = (Vec::new(), None::<String>);
+            for _ in 0..=whole.len() {
+                let mut args = [sort, &["--page", "--limit", "3"]].concat();
+                args.extend(after.iter().flat_map(|cursor| ["--cursor", cursor]));
+                let page: Value = serde_json::from_str(&shelf.said(kind, &args)).unwrap();
+                assert_eq!(page["total"], whole.len(), "{kind} {sort:?}");
+                let items = page["items"].as_array().unwrap();
+                assert!((1..=3).contains(&items.len()), "{kind} {sort:?}: {page}");
+                ids.extend(items.iter().map(|item| item["id"].as_str().unwrap().to_owned()));
+                after = page["next_cursor"].as_str().map(str::to_owned);
+                if after.is_none() {
+                    break;
+                }
+            }
+            assert_eq!((ids, after), (whole, None), "{kind} {sort:?}");
+        }
+        assert_eq!(shelf.query(kind, &["--page", "--limit", "0"]).code, 2, "{kind}");
+        assert!(shelf.query(kind, &["--cursor", "x"]).stderr.contains("is no cursor"), "{kind}");
+    }
+    let page: Value = serde_json::from_str(&shelf.said("album", &["--page", "--limit", "1"])).unwrap();
+    let of_another = shelf.query("integration", &["--cursor", page["next_cursor"].as_str().unwrap()]);
+    assert!(of_another.code == 2 && of_another.stderr.contains("a place in another order"), "{of_another:?}");
+}
+
+#[test]
 fn nothing_found_of_any_kind_is_4_where_it_is_asked() {
     let shelf = Shelf::new();
     for kind in KINDS {
@@ -136,8 +166,6 @@ fn every_field_of_every_kind_can_be_chosen() {
 fn what_goes_with_media_alone_is_refused_by_its_name() {
     let shelf = Shelf::new();
     let flags: &[(&str, &[&str])] = &[
-        ("--cursor", &["--cursor", "x"]),
-        ("--page", &["--page", "--json"]),
         ("--template", &["-t", "{id}"]),
         ("--with", &["--with", "albums"]),
         ("--save", &["--save", "mine", "x"]),

@@ -162,9 +162,7 @@ impl QueryArgs {
     /// The order that is asked for, with a seed for what is random.
     fn order(&self, ctx: &Context) -> Result<Vec<Key>, CliError> {
         let mut order = order::parse(self.sort.as_deref().unwrap_or(order::DEFAULT))?;
-        if self.page && self.limit == Some(0) {
-            return Err(CliError::new(Code::Usage, "a page of nothing never ends").hint("--limit 1 or more"));
-        }
+        self.endless()?;
         let [high, low, ..] = *ObjectId::random().as_bytes();
         let seed = u64::from(u16::from_be_bytes([high, low]));
         if order::seed(&mut order, seed) {
@@ -175,6 +173,14 @@ impl QueryArgs {
             ctx.out.talk.detail(|| format!("in the order of --sort random:{seed}"));
         }
         Ok(order)
+    }
+
+    /// Refuses pages that lead nowhere.
+    fn endless(&self) -> Result<(), CliError> {
+        if self.page && self.limit == Some(0) {
+            return Err(CliError::new(Code::Usage, "a page of nothing never ends").hint("--limit 1 or more"));
+        }
+        Ok(())
     }
 
     fn measurable(&self, order: &[Key], aim: Aim) -> Result<(), CliError> {

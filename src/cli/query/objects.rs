@@ -8,14 +8,15 @@ use clap::{Args, ValueEnum};
 use super::super::context::Context;
 use super::super::error::{CliError, Code};
 use super::super::library;
+use super::super::output::list::Page;
 use super::super::output::{Column, Form, List};
 use super::QueryArgs;
 use super::ground::ground;
 use super::pick::{self, Picked};
 use super::sums::Count;
 use crate::query::objects::{self, Type};
-use crate::query::{Options, Trash};
-use crate::store::Access;
+use crate::query::{Expr, Options, Trash};
+use crate::store::{Access, Reader};
 
 /// What is asked for.
 #[derive(Debug, Args)]
@@ -59,6 +60,7 @@ impl ObjectArgs {
 /// When the question cannot be understood, or a flag is given that is about media; those of the library.
 pub fn run(ctx: &Context, args: &QueryArgs, of: Type) -> Result<bool, CliError> {
     refuse(args, ctx.out.form(), of)?;
+    args.endless()?;
     let expr = objects::parse(of, &args.query, &ground(ctx))?;
     let order = objects::order(of, args.sort.as_deref().unwrap_or(of.order()))?;
     let library = library::open(ctx, Access::Read)?;
@@ -69,21 +71,50 @@ pub fn run(ctx: &Context, args: &QueryArgs, of: Type) -> Result<bool, CliError> 
         ctx.out.emit(&Count { count });
         return Ok(count == 0);
     }
-    let options = Options { order, reverse: args.reverse, limit: args.limit, trash, ..Options::default() };
+    let mut options = Options { order, reverse: args.reverse, limit: args.limit, trash, ..Options::default() };
+    options.after = args.cursor.as_deref().map(|text| objects::cursor(of, text, &options)).transpose()?;
+    print(ctx, args, &reader, &Asked { of, expr: &expr, options })
+}
+
+/// What is asked.
+struct Asked<'a> {
+    of: Type,
+    expr: &'a Expr,
+    options: Options,
+}
+
+/// Prints what is asked for, whole or as a page; says whether there was nothing.
+fn print(ctx: &Context, args: &QueryArgs, reader: &Reader, what: &Asked<'_>) -> Result<bool, CliError> {
+    let Asked { of, expr, ref options } = *what;
+    // What a page holds, its cursor and its total belong to one state of the catalogue.
+    let steady = args.page.then(|| reader.steady()).transpose()?;
+    let total = if args.page { objects::count(reader, of, expr, options.trash)? } else { 0 };
     let fields = args.view.fields();
     let columns = fields.map_or_else(|| columns(of).to_vec(), |names| names.iter().map(String::as_str).collect());
     let table: Vec<_> = columns.iter().map(|name| Column::left((*name).to_owned())).collect();
     let mut list = List::new(&ctx.out, &table, &columns);
-    let (stop, mut nothing) = (ctx.stop(), true);
-    objects::run(&reader, of, &expr, &options, |thing| {
-        if stop.load(Ordering::Relaxed) {
+    if args.page {
+        list.page(Page { next_cursor: None, total });
+    }
+    // Of a page one more is asked for, which says that it is not the last.
+    let limit = options.limit.map(|most| if args.page { most.saturating_add(1) } else { most });
+    let (stop, mut given, mut latest, mut more) = (ctx.stop(), 0, None, false);
+    objects::run(reader, of, expr, &Options { limit, ..options.clone() }, |thing| {
+        if stop.load(Ordering::Relaxed) || (args.page && options.limit == Some(given)) {
+            more = true;
             return Ok(ControlFlow::Break(()));
         }
-        nothing = false;
+        given += 1;
+        latest = Some(thing.id());
         let whole = serde_json::to_value(&thing).map_err(|error| CliError::new(Code::Io, error.to_string()))?;
         Ok::<_, CliError>(list.push(&Picked { whole, fields }))
     })?;
-    Ok(nothing)
+    if let (true, Some(last)) = (args.page && more, latest) {
+        let next = objects::place(reader, of, options, last)?;
+        list.page(Page { next_cursor: next.map(|next| next.to_string()), total });
+    }
+    drop(steady);
+    Ok(latest.is_none())
 }
 
 /// The columns of tables, tsv and csv.
@@ -99,8 +130,6 @@ const fn columns(of: Type) -> &'static [&'static str] {
 /// What speaks of media alone is refused, rather than passed over.
 fn refuse(args: &QueryArgs, form: Form, of: Type) -> Result<(), CliError> {
     let asked = [
-        ("--cursor", args.cursor.is_some()),
-        ("--page", args.page),
         ("--template", args.template.is_some()),
         ("--with", args.view.beside().next().is_some()),
         ("--save", args.save.save.is_some()),

@@ -12,7 +12,7 @@ use super::dates::Moment;
 use super::error::{QueryError, Wrong, quoted};
 use super::order::{By, Key};
 use super::words::{Word, find_in, nearest};
-use super::{Expr, Ground, Options, Thing, Trash, select, understood_as};
+use super::{Cursor, Expr, Ground, Options, Thing, Trash, select, understood_as};
 use crate::model::{ObjectId, Zone};
 use crate::store::{Param, Reader, Sql, StoreError};
 
@@ -91,8 +91,8 @@ pub fn order(of: Type, text: &str) -> Result<Vec<Key>, QueryError> {
     Ok(keys)
 }
 
-/// Gives each object of this type that `expr` finds, as it is found, until `each` breaks off. Of the options, the order, its
-/// direction, the limit and the trash count.
+/// Gives each object of this type that `expr` finds, as it is found, until `each` breaks off. Of the options, all but the aim
+/// count.
 ///
 /// # Errors
 /// Those of `each`, and of the catalogue.
@@ -109,6 +109,23 @@ pub fn run<E: From<StoreError>>(
         Some(found) => each(found),
         None => Ok(ControlFlow::Continue(())),
     })
+}
+
+/// The place this text marks among objects of this type, in the order of these options.
+///
+/// # Errors
+/// As [`Cursor::parse`].
+pub fn cursor(of: Type, text: &str, options: &Options) -> Result<Cursor, QueryError> {
+    Cursor::parse_of(of.as_str(), text, options)
+}
+
+/// The place just after an object of this type in an order; `None` where it is gone.
+///
+/// # Errors
+/// Those of the catalogue.
+pub fn place(reader: &Reader, of: Type, options: &Options, id: ObjectId) -> Result<Option<Cursor>, StoreError> {
+    let values = reader.row(&sql::compared(of, options, id))?;
+    Ok(values.map(|values| Cursor::new(options, of.as_str(), values)))
 }
 
 /// How many objects of this type `expr` finds.

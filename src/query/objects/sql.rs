@@ -5,12 +5,13 @@
 use super::super::ast::{Expr, Links, Prefix, Tally, Term, Test};
 use super::super::condition::joined;
 use super::super::names;
-use super::super::order::{By, Key};
+use super::super::sort::{Part, Sorting};
 use super::super::sql::Question;
 use super::super::words::Place;
 use super::super::{Options, Trash, trashed};
 use super::Type;
-use crate::store::{Param, Reader, StoreError};
+use crate::model::ObjectId;
+use crate::store::{Param, Reader, Sql, StoreError};
 
 /// The numbers of the objects of a type an expression finds, in order.
 ///
@@ -19,14 +20,26 @@ use crate::store::{Param, Reader, StoreError};
 pub(super) fn select(reader: &Reader, of: Type, expr: &Expr, options: &Options) -> Result<Question, StoreError> {
     let mut compiler = Compiler { reader, question: Question::default() };
     let condition = compiler.all(expr, options.trash)?;
-    let limit = options.limit.map(|most| compiler.bind(Param::Number(i64::try_from(most).unwrap_or(i64::MAX))));
+    let mut bind = |value| compiler.bind(value);
+    let sorting = Sorting::over("thing", options, &mut bind);
+    let after = options.after.as_ref().map(|cursor| format!(" AND {}", sorting.after(cursor, &mut bind)));
+    let limit = options.limit.map(|most| bind(Param::Number(i64::try_from(most).unwrap_or(i64::MAX))));
     let limit = limit.map(|most| format!(" LIMIT {most}")).unwrap_or_default();
-    let by_id = options.order.iter().any(Key::is_id);
-    let ids = if by_id { " CROSS JOIN my_object AS object ON object.n = thing.n" } else { "" };
-    let (table, order) = (of.as_str(), ordering(&options.order, options.reverse));
+    let ids = if sorting.by_id { " CROSS JOIN my_object AS object ON object.n = thing.n" } else { "" };
+    let (table, order, after) = (of.as_str(), sorting.order(Part::Whole), after.unwrap_or_default());
     compiler.question.sql.text =
-        format!("SELECT thing.n FROM my_{table} AS thing{ids} WHERE {condition} ORDER BY {order}{limit}");
+        format!("SELECT thing.n FROM my_{table} AS thing{ids} WHERE {condition}{after} ORDER BY {order}{limit}");
     Ok(compiler.question)
+}
+
+/// What the object of this type and id is compared by, a column each.
+pub(super) fn compared(of: Type, options: &Options, id: ObjectId) -> Sql {
+    let columns = Sorting::over("thing", options, &mut |_| String::new()).columns();
+    let text = format!(
+        "SELECT {columns} FROM my_{} AS thing JOIN my_object AS object ON object.n = thing.n WHERE object.id = ?1",
+        of.as_str()
+    );
+    Sql { text, params: vec![Param::Bytes(id.as_bytes().to_vec())] }
 }
 
 /// How many there are.
@@ -38,17 +51,6 @@ pub(super) fn count(reader: &Reader, of: Type, expr: &Expr, trash: Trash) -> Res
     let condition = compiler.all(expr, trash)?;
     compiler.question.sql.text = format!("SELECT count(*) FROM my_{} AS thing WHERE {condition}", of.as_str());
     Ok(compiler.question)
-}
-
-/// What has no value comes last, either way round; where all is equal, what was made first comes first.
-fn ordering(order: &[Key], reverse: bool) -> String {
-    let column = |key: &Key| {
-        let By::Word(word) = key.by else { return None };
-        let way = if key.descending == reverse { "" } else { " DESC" };
-        word.order.map(|column| format!("{column}{way} NULLS LAST"))
-    };
-    let last = if reverse { "thing.n DESC" } else { "thing.n" }.to_owned();
-    order.iter().filter_map(column).chain([last]).collect::<Vec<_>>().join(", ")
 }
 
 struct Compiler<'r> {
