@@ -187,12 +187,12 @@ impl CliError {
         self.0.details.contains_key(key)
     }
 
-    /// Points at `bytes` of `text`. Of several lines only the one where the spot begins is shown.
+    /// Points at `bytes` of `text`; of a long one at an excerpt of it. Of several lines only the one where the spot begins is shown.
     #[must_use]
     pub fn at(mut self, text: &str, bytes: Range<usize>) -> Self {
         let start = text.floor_char_boundary(bytes.start);
         let end = text.floor_char_boundary(bytes.end.max(start));
-        self.0.spot = Some(Spot { text: text.to_owned(), bytes: start..end });
+        self.0.spot = Some(Spot::excerpt(text, start..end));
         self
     }
 
@@ -241,7 +241,22 @@ impl CliError {
     }
 }
 
+/// How many characters of a text are shown before a spot, of the spot, and behind it.
+const AROUND: usize = 70;
+
 impl Spot {
+    /// The spot with what stands close by; `…` stands for what is cut off.
+    fn excerpt(text: &str, bytes: Range<usize>) -> Self {
+        let nth = |from: usize| text[from..].char_indices().nth(AROUND).map_or(text.len(), |(at, _)| from + at);
+        let from = text[..bytes.start].char_indices().nth_back(AROUND - 1).map_or(0, |(at, _)| at);
+        let end = bytes.end.min(nth(bytes.start));
+        let until = if end < bytes.end { end } else { nth(end) };
+        let before = if from > 0 { "…" } else { "" };
+        let behind = if until < text.len() { "…" } else { "" };
+        let moved = |at: usize| at - from + before.len();
+        Self { text: format!("{before}{}{behind}", &text[from..until]), bytes: moved(bytes.start)..moved(end) }
+    }
+
     fn text(&self) -> String {
         let begin = self.text[..self.bytes.start].rfind('\n').map_or(0, |at| at + 1);
         let end = self.text[begin..].find('\n').map_or(self.text.len(), |length| begin + length);
@@ -302,6 +317,19 @@ mod tests {
         assert_eq!(settle(&error.text(), false), "error: bad\n  b = x\n      ^\n");
         let past = CliError::new(Code::Usage, "bad").at("é", 1..99);
         assert_eq!(settle(&past.text(), false), "error: bad\n  é\n  ^\n");
+    }
+
+    #[test]
+    fn of_a_long_text_only_what_is_close_is_shown() {
+        let long = format!("{}camra:x{}", "é ".repeat(30_000), " y".repeat(30_000));
+        let at = 3 * 30_000;
+        let error = CliError::new(Code::Usage, "bad").at(&long, at..at + 5);
+        let (before, behind) = ("é ".repeat(35), " y".repeat(34));
+        let expected = format!("error: bad\n  …{before}camra:x{behind}…\n{}^^^^^\n", " ".repeat(73));
+        assert_eq!(settle(&error.text(), false), expected);
+        assert_eq!(error.json()["error"]["details"]["bytes"], json!([3 + 105, 3 + 110]));
+        let whole = CliError::new(Code::Usage, "bad").at(&long, 0..long.len()).text();
+        assert_eq!(settle(&whole, false), format!("error: bad\n  {before}…\n  {}\n", "^".repeat(70)));
     }
 
     #[test]
