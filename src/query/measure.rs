@@ -80,7 +80,7 @@ fn measure(unit: Unit, text: &str) -> Result<Measure, Wrong> {
     let near = |at: f64| Measure { at, slack: Slack::Apart(at * APART) };
     let found = match unit {
         Unit::Plain => decimal(&small).map(exact),
-        Unit::Aperture => decimal(small.strip_prefix("f/").unwrap_or(&small)).map(exact),
+        Unit::Aperture => aperture(small.strip_prefix("f/").unwrap_or(&small)),
         Unit::Millimetres => decimal(&without("mm")).map(exact),
         Unit::Megapixels => rounded(&without("mp"), 1.0),
         Unit::Ratio => fraction(&small, &[':', '/', 'x']).map(near),
@@ -126,6 +126,13 @@ fn rounded(text: &str, unit: f64) -> Option<Measure> {
     Some(Measure { at: decimal(text)? * unit, slack: Slack::Rounding(half * unit) })
 }
 
+/// An f-number, which stands for all that round to its digits, of which it has one behind the point at least: a phone's
+/// f/1.78 is sold as f/1.8, but f/2 is not f/1.8.
+fn aperture(text: &str) -> Option<Measure> {
+    let tenths = if text.contains('.') { text.to_owned() } else { format!("{text}.0") };
+    decimal(text).and_then(|_| rounded(&tenths, 1.0))
+}
+
 /// A decimal, or two with one of these between.
 fn fraction(text: &str, bars: &[char]) -> Option<f64> {
     let Some((above, below)) = text.split_once(bars) else { return decimal(text) };
@@ -161,7 +168,10 @@ mod tests {
     #[test]
     fn each_unit_has_its_forms_and_its_equals() {
         equal(Unit::Plain, "100", 100.0, 100.5);
-        equal(Unit::Aperture, "f/2.8", 2.8, 2.81);
+        equal(Unit::Aperture, "f/2.8", 2.81, 2.86);
+        equal(Unit::Aperture, "1.8", 1.78, 1.7);
+        equal(Unit::Aperture, "2", 2.0, 1.8);
+        equal(Unit::Aperture, "1.78", 1.78, 1.79);
         equal(Unit::Millimetres, "50mm", 50.0, 50.1);
         equal(Unit::Megapixels, "12", 12.19, 12.5);
         equal(Unit::Megapixels, "12.2mp", 12.19, 12.25);
