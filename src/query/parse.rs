@@ -4,9 +4,11 @@
 
 use std::ops::Range;
 
-use super::ast::{Expr, Key, Op, Term};
+use super::ast::{Expr, Key, Op, Term, Test};
 use super::error::{Fault, Wrong, quoted, waiting};
 use super::lex::{self, Token, Value, What};
+use super::loose::Loose;
+use super::matcher::Matcher;
 use super::words::{self, Keys, Kind, Place, Word};
 use super::{Ground, related, value};
 
@@ -212,6 +214,9 @@ impl<'t> Parser<'t> {
             _ => value::test(word, op, value, self.ground),
         };
         let test = tested.map_err(|wrong| wrong.at(span.clone()))?;
+        if let Some(instead) = test.as_ref().and_then(|test| numbered(word, keys, test)) {
+            return Err(instead.at(span.clone()));
+        }
         Ok(match test {
             None => Expr::All,
             Some(test) => Expr::Is(Term { word, keys: keys.to_vec(), test }),
@@ -231,6 +236,10 @@ impl<'t> Parser<'t> {
             Some(blank) if self.peek().is_some() => Wrong::new(format!("a blank after {}", quoted(piece)))
                 .hint("the value follows at once: `tag:x`")
                 .at(end..end + blank.len_utf8()),
+            _ if self.touches() && self.peek().is_some_and(|token| token.what == What::Open) => {
+                let wrong = Wrong::new(format!("expected a value after {}", quoted(piece)));
+                wrong.hint(format_args!("`{piece}a|b` is either of two values")).at(end..end)
+            }
             _ => Wrong::new(format!("expected a value after {}", quoted(piece))).at(end..end),
         })
     }
@@ -294,9 +303,23 @@ fn known(table: &'static [Word], name: &str) -> Result<&'static Word, Wrong> {
     }
     Err({
         let wrong = Wrong::new(format!("unknown field {}", quoted(name)));
+        let media = words::find_in(table, "meta").is_some();
         match words::nearest(name, table.iter().flat_map(Word::names)) {
+            _ if media && ["path", "name"].iter().any(|other| name.eq_ignore_ascii_case(other)) => {
+                wrong.hint("`filename:` finds parts of its name")
+            }
+            // So near to `ratio` that it would be taken for a slip.
+            _ if media && name.eq_ignore_ascii_case("rating") => {
+                wrong.hint("anything else of its metadata is asked as `meta.rating`")
+            }
             Some(near) => wrong.hint(format_args!("did you mean `{near}:`?")),
-            None => wrong.hint("`hypernet help query` lists the fields; to search for the text, put it in quotes"),
+            None if !media => {
+                wrong.hint("`hypernet help query` lists the fields; to search for the text, put it in quotes")
+            }
+            None => wrong.hint(format_args!(
+                "`hypernet help query` lists the fields; anything else of its metadata is asked as {}; to search for the text, put it in quotes",
+                quoted(&format!("meta.{name}"))
+            )),
         }
     })
 }
@@ -319,6 +342,22 @@ fn keyed(word: &Word, keys: &[Key]) -> Result<(), Wrong> {
             Err(Wrong::new(format!("`{name}` needs a key")).hint(format_args!("write `{name}.{key}`")))
         }
     }
+}
+
+/// What an import keeps as a text for people has its number under a word of its own.
+const WRITTEN_OUT: &[(&str, &str)] = &[("focal_length", "mm"), ("aperture", "f"), ("shutter_speed", "shutter")];
+
+/// A stretch of numbers is asked of what is kept as a text: nothing would ever lie in it.
+fn numbered(word: &Word, keys: &[Key], test: &Test) -> Option<Wrong> {
+    let key = match (word.name, keys) {
+        ("exif", [Key::Name(key)]) => key,
+        ("meta", [Key::Name(first), Key::Name(key)]) if first.eq_ignore_ascii_case("exif") => key,
+        _ => return None,
+    };
+    let (key, instead) = WRITTEN_OUT.iter().find(|(known, _)| key.eq_ignore_ascii_case(known))?;
+    let wrong = || Wrong::new(format!("`exif.{key}` is a text, not a number"));
+    matches!(test, Test::Matches(Matcher::Loose(Loose::Within(_))))
+        .then(|| wrong().hint(format_args!("`{instead}` compares it as a number: `{instead}>=2`")))
 }
 
 fn allowed(word: &Word, op: Op) -> Result<(), Wrong> {

@@ -42,7 +42,7 @@ pub(super) fn test(word: &Word, op: Op, value: &Value, ground: &Ground) -> Resul
         Kind::Link => related::link(value)?,
         Kind::Linked(direction) => related::linked(direction, value)?,
         Kind::Links => related::links(op, None, value)?,
-        Kind::Tally => Test::Tally(related::tally(op, &value.text)?),
+        Kind::Tally => Test::Tally(related::tally(op, &value.text).map_err(|wrong| counted(word, op, value, wrong))?),
         Kind::Strength => related::strong(op, &value.text)?,
         Kind::Near => spot::near(value)?,
         Kind::Area => spot::area(value)?,
@@ -104,6 +104,18 @@ fn ending(op: Op, value: &Value) -> Matcher {
     let bare = value.bare.iter().filter_map(|at| at.checked_sub(cut)).collect();
     let value = Value { text: text.to_owned(), bare, ..value.clone() };
     Matcher::Ending(Box::new(if op == Op::Has { Matcher::name(&value) } else { Matcher::whole(&value) }))
+}
+
+/// A name was given where names are counted: the word for one of them takes it.
+fn counted(word: &Word, op: Op, value: &Value, wrong: Wrong) -> Wrong {
+    let one = word.name.strip_suffix('s').filter(|_| op == Op::Has && value.text.starts_with(char::is_alphabetic));
+    match one.and_then(super::words::find) {
+        Some(one) if value.text.contains(char::is_whitespace) => {
+            wrong.hint(format_args!("did you mean `{}:\"{}\"`?", one.name, value.text))
+        }
+        Some(one) => wrong.hint(format_args!("did you mean {}?", quoted(&format!("{}:{}", one.name, value.text)))),
+        None => wrong,
+    }
 }
 
 fn flag(word: &Word, flags: &'static [Flag], value: &Value) -> Result<Mark, Wrong> {

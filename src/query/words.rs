@@ -128,7 +128,7 @@ pub const WORDS: &[Word] = &[
     word("type", Choice(MEDIA_TYPES), Place::Column("media_type"), "photo, video, document or other")
         .or(&["media_type"])
         .sorts("media.media_type"),
-    word("mime", Name, Place::Mime, "its type by content: image/heic, video/*")
+    word("mime", Name, Place::Mime, "its whole type by content: image/heic, image/*, video/*")
         .or(&["mime_type"])
         .sorts("media.mime_type")
         .scans(),
@@ -196,7 +196,13 @@ pub const WORDS: &[Word] = &[
     .scans(),
     word("iso", Number(Unit::Plain), Place::Loose("media.iso"), "the sensitivity: 100, >=800, ..200")
         .sorts("media.iso"),
-    word("f", Number(Unit::Aperture), Place::Loose(APERTURE), "the f-number: 1.8, 1.4..2.8, <=f/2").sorts(APERTURE),
+    word(
+        "f",
+        Number(Unit::Aperture),
+        Place::Loose(APERTURE),
+        "the f-number: 1.8 is all that rounds to 1.8, 1.4..2.8, <=f/2",
+    )
+    .sorts(APERTURE),
     word(
         "mm",
         Number(Unit::Millimetres),
@@ -334,9 +340,18 @@ pub fn find_in(words: &'static [Word], name: &str) -> Option<&'static Word> {
 /// The name nearest to a misspelt one, if any is near.
 pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let name = name.to_lowercase();
-    let most = if name.len() <= 3 { 1 } else { 2 };
+    // Of short names nearly all are near one another.
+    let most = match name.chars().count() {
+        0 | 1 => 0,
+        2..=4 => 1,
+        _ => 2,
+    };
     let distances = known.map(|known| (strsim::damerau_levenshtein(&name, known), known));
-    distances.filter(|(distance, _)| *distance <= most).min_by_key(|(distance, _)| *distance).map(|(_, known)| known)
+    let alike = |known: &str| known.chars().next() == name.chars().next();
+    distances
+        .filter(|(distance, known)| *distance <= most && (*distance <= 1 || alike(known)))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, known)| known)
 }
 
 impl Word {
@@ -420,6 +435,8 @@ mod tests {
         let known = || WORDS.iter().flat_map(Word::names);
         assert_eq!(nearest("camra", known()), Some("camera"));
         assert_eq!(nearest("tga", known()), Some("tag"));
-        assert_eq!(nearest("zebra", known()), None);
+        for name in ["zebra", "nope", "path", "name", "C", "nabum"] {
+            assert_eq!(nearest(name, known()), None, "{name}");
+        }
     }
 }

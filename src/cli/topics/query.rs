@@ -18,7 +18,7 @@ pub const EXAMPLES: &[(&str, &str)] = &[
     ("near:34.02,-118.49,5km OR near:48.86,2.35,5km", "within 5 km of either point"),
     ("size>10MB -(type:video OR ext:heic)", "large, and neither a video nor HEIC"),
     ("camera~\"^iPhone 1[45]\" weekday:sat|sun", "a regular expression, and weekends"),
-    ("iso:..200 exif.focal_length>50", "up to ISO 200, and a number from the EXIF data"),
+    ("iso:..200 exif.focal_length_mm>50", "up to ISO 200, and a number from the EXIF data"),
     ("links:duplicate_of>0 albums:0", "has near-duplicates and is in no album"),
     ("on:12-24 NOT hour:..12", "on December 24 of any year, in the afternoon"),
 ];
@@ -40,7 +40,7 @@ const VALUES: &[(&str, &str)] = &[
         "text",
         "`:` contains, in any case and with or without accents; `=` is the whole value; with a * or ? it is a pattern for the whole value",
     ),
-    ("name", "the whole name, in any case; * stands for any characters and ? for one: tag:trip*"),
+    ("name", "the whole name, in any case; * stands for any characters and ? for one: tag:trip*, mime:image/*"),
     ("id, hash", "the first 6 digits or more"),
     (
         "link",
@@ -75,7 +75,7 @@ pub fn page() -> Page {
     let page = Page::default()
         .text("This is the language of `hypernet query QUERY`, of --where, and of saved queries. The flags of the command are in `hypernet query --help`.")
         .heading("A query")
-        .text("A bare word is searched for. FIELD:VALUE asks one field; there is no blank around the colon. Terms side by side mean AND. OR joins two sides, AND binds tighter than OR, NOT or a leading - turns one term or bracket round, and ( ) group. These words are capitals. Nothing, or *, is everything. @NAME stands for a query saved under [queries] in config.toml.")
+        .text("A bare word is searched for in names, titles, descriptions, tags, albums, cameras, lenses and places. FIELD:VALUE asks one field; there is no blank around the colon. Terms side by side mean AND. OR joins two sides, AND binds tighter than OR, NOT or a leading - turns one term or bracket round, and ( ) group. These words are capitals. Nothing, or *, is everything. @NAME stands for a query saved under [queries] in config.toml.")
         .text("One argument is a whole query. Of several, each is one term, whose value runs to the end of its argument, or one of AND OR NOT ( ). In a shell > < | & * ( ) \" and blanks need quotes: put the query in single quotes. What is in the trash is found by is:trashed only, or with --with-trashed.")
         .heading("Comparisons")
         .list(COMPARISONS.iter().copied())

@@ -218,6 +218,22 @@ fn an_unknown_field_is_pointed_at_and_the_nearest_named() {
     assert_eq!(error.hint.as_deref(), Some("did you mean `camera:`?"));
     let error = refused("x http://y", "  ^^^^", "unknown field `http`");
     assert!(error.hint.unwrap().contains("quotes"));
+    let hint = |text: &str| parse(text, &ground()).unwrap_err().hint.unwrap();
+    assert!(hint("rating:5").contains("`meta.rating`"));
+    assert!(hint("path:x").contains("`filename:`") && hint("name:x").contains("`filename:`"));
+    assert!(hint("C:x").contains("`meta.C`"));
+    assert_eq!(hint("tags:city"), "did you mean `tag:city`?");
+    assert_eq!(hint("albums:\"my trip\""), "did you mean `album:\"my trip\"`?");
+    assert_eq!(hint("tag:(a|b)"), "`tag:a|b` is either of two values");
+}
+
+#[test]
+fn what_is_kept_as_a_text_is_not_compared_as_a_number() {
+    let error = refused("exif.focal_length>50", "                  ^^", "`exif.focal_length` is a text, not a number");
+    assert_eq!(error.hint.as_deref(), Some("`mm` compares it as a number: `mm>=2`"));
+    refused("meta.exif.Aperture:1..2", "                   ^^^^", "`exif.aperture` is a text, not a number");
+    refused("exif.shutter_speed<1", "                   ^", "`exif.shutter_speed` is a text, not a number");
+    assert!(parse("exif.focal_length:50mm exif.focal_length_mm>50 exif.aperture:any", &ground()).is_ok());
 }
 
 #[test]
@@ -271,7 +287,7 @@ fn values_fit_their_word() {
     refused("b?ach", "^^^^^", "a search word cannot hold `*` or `?`: `b?ach`");
     refused("@yours", "^^^^^^", "no saved query is called `yours`");
     let error = refused("type:foto", "     ^^^^", "`foto` is no type");
-    assert_eq!(error.hint.as_deref(), Some("did you mean `photo`?"));
+    assert_eq!(error.hint.as_deref(), Some("it is one of photo, video, document, other"));
 }
 
 #[test]
