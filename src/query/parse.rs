@@ -147,8 +147,54 @@ impl<'t> Parser<'t> {
             self.at += 1;
             return self.saved(name).map_err(|wrong| wrong.at(span.clone()));
         }
+        self.near_miss(span)?;
         let text = words::find_in(self.words, "text").ok_or_else(|| self.expected())?;
         self.values(text, &[], Op::Has)
+    }
+
+    /// A text that all but surely was meant for something else: searched for, it would find nothing and say nothing.
+    fn near_miss(&self, span: &Range<usize>) -> Result<(), Fault> {
+        let piece = &self.text[span.clone()];
+        if let Some(rest) = piece.strip_prefix('!').filter(|rest| self.names_field(rest, true)) {
+            let wrong = Wrong::new("`!` turns nothing round");
+            return Err(wrong
+                .hint(format_args!("write {}", quoted(&format!("-{rest}"))))
+                .at(span.start..span.start + 1));
+        }
+        let Some((last, before)) = self.tokens[..self.at].split_last() else { return Ok(()) };
+        if !matches!(&last.what, What::Value(value) if !value.literal) || last.span.end == span.start {
+            return Ok(());
+        }
+        let field = before.last().filter(|token| token.span.end == last.span.start).map(|token| &token.what);
+        let left = self.piece(last);
+        match (Op::ALL.iter().find(|op| piece.starts_with(op.as_str())), field) {
+            (Some(op), None | Some(What::Not | What::Open)) if self.names_field(left, false) => {
+                let op = op.as_str();
+                let wrong = Wrong::new(format!("a blank before the `{op}`"));
+                let hint = format!("{left}{op}VALUE");
+                Err(wrong.hint(format_args!("write {} without blanks", quoted(&hint))).at(last.span.end..span.start))
+            }
+            (None, Some(What::Field(name, ..))) if self.is_size(name) && is_unit(left, piece) => {
+                let wrong = Wrong::new(format!("a blank before the unit {}", quoted(piece)));
+                Err(wrong
+                    .hint(format_args!("write {}", quoted(&format!("{left}{piece}"))))
+                    .at(last.span.end..span.start))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether a text is the name of a word, perhaps with keys; or begins with one and a comparison.
+    fn names_field(&self, text: &str, compared: bool) -> bool {
+        let name = text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).map_or(text, |end| &text[..end]);
+        let rest = &text[name.len()..];
+        let fits = rest.starts_with('.') || Op::ALL.iter().any(|op| rest.starts_with(op.as_str()));
+        let fits = if compared { fits } else { rest.is_empty() || rest.starts_with('.') };
+        fits && words::find_in(self.words, name).is_some()
+    }
+
+    fn is_size(&self, name: &str) -> bool {
+        words::find_in(self.words, name).is_some_and(|word| word.kind == Kind::Bytes)
     }
 
     /// What the saved question of this name asks. Each counts as a term, since one may hold the next many times over.
@@ -281,6 +327,13 @@ impl<'t> Parser<'t> {
         };
         Wrong::new(message).at(span)
     }
+}
+
+/// Whether a number and a text of its own are the two halves of a size.
+fn is_unit(number: &str, unit: &str) -> bool {
+    const UNITS: &[&str] =
+        &["b", "k", "kb", "ki", "kib", "m", "mb", "mi", "mib", "g", "gb", "gi", "gib", "t", "tb", "ti", "tib"];
+    number.ends_with(|c: char| c.is_ascii_digit()) && UNITS.iter().any(|known| unit.eq_ignore_ascii_case(known))
 }
 
 fn lone(piece: &str) -> Wrong {

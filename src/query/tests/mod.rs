@@ -256,6 +256,30 @@ fn a_value_follows_its_word_at_once() {
 }
 
 #[test]
+fn a_blank_before_a_comparison_or_a_unit_is_pointed_at() {
+    let error = refused("size :10M", "    ^", "a blank before the `:`");
+    assert_eq!(error.hint.as_deref(), Some("write `size:VALUE` without blanks"));
+    refused("a -exif.iso >= 800", "           ^", "a blank before the `>=`");
+    refused("tag : city", "   ^", "a blank before the `:`");
+    let error = refused("size>10 MB", "       ^", "a blank before the unit `MB`");
+    assert_eq!(error.hint.as_deref(), Some("write `10MB`"));
+    let error = refused("a !tag:city", "  ^", "`!` turns nothing round");
+    assert_eq!(error.hint.as_deref(), Some("write `-tag:city`"));
+    for text in [
+        "size \":10M\"",
+        "\"size\" :10M",
+        "tag:size :10M",
+        "nice :x",
+        "!x",
+        "\"!tag:x\"",
+        "iso:10 MB",
+        "size>10 \"MB\"",
+    ] {
+        assert!(parse(text, &ground()).is_ok(), "{text}");
+    }
+}
+
+#[test]
 fn quotes_and_brackets_are_closed() {
     refused("\"open", "^", "this quote is never closed");
     refused("(tag:x", "^", "this bracket is never closed");
