@@ -26,6 +26,7 @@ mod parts;
 pub mod related;
 mod select;
 mod sort;
+mod span;
 pub mod spot;
 mod sql;
 pub mod sums;
@@ -195,19 +196,24 @@ fn one_by_one<E: From<StoreError>>(
     let mut reading = media::Reading::new(reader, reader.owner())?;
     let mut given = 0;
     for part in sort::parts(options) {
-        let limit = options.limit.map(|most| most.saturating_sub(given));
-        let question = sql::select(reader, expr, &Options { limit, ..options.clone() }, *part)?;
-        question.lend(reader)?;
-        let mut flow = ControlFlow::Continue(());
-        reader.numbers(&question.sql, |n| {
-            given += 1;
-            if let Some(found) = reading.by_n(n)? {
-                flow = each(found)?;
+        for span in span::spans(reader, options, *part)? {
+            let limit = options.limit.map(|most| most.saturating_sub(given));
+            let question = sql::select(reader, expr, &Options { limit, ..options.clone() }, *part, span)?;
+            question.lend(reader)?;
+            let mut flow = ControlFlow::Continue(());
+            reader.numbers(&question.sql, |n| {
+                given += 1;
+                if let Some(found) = reading.by_n(n)? {
+                    flow = each(found)?;
+                }
+                Ok::<_, E>(flow)
+            })?;
+            if flow.is_break() || options.limit.is_some_and(|most| given >= most) {
+                return Ok(());
             }
-            Ok::<_, E>(flow)
-        })?;
-        if flow.is_break() || options.limit.is_some_and(|most| given >= most) {
-            break;
+            if question.whole {
+                break;
+            }
         }
     }
     Ok(())

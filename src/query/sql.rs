@@ -8,6 +8,7 @@ use super::condition::{Compiled, Compiler, joined};
 use super::matcher::Matcher;
 use super::order::Key;
 use super::sort::{Part, Sorting};
+use super::span::{self, Span};
 use super::{Options, Trash, trashed};
 use crate::model::ObjectId;
 use crate::store::{Param, Reader, Sql, StoreError};
@@ -17,6 +18,8 @@ use crate::store::{Param, Reader, Sql, StoreError};
 pub(super) struct Question {
     pub(super) sql: Sql,
     pub(super) matchers: Vec<Matcher>,
+    /// Whether it looks at the whole time line, though a stretch was asked for: a few media are sorted at once.
+    pub(super) whole: bool,
 }
 
 impl Question {
@@ -40,18 +43,31 @@ const ALL: &str = "my_media AS media";
 /// How many terms are counted to find the rarest.
 const COUNTED: usize = 8;
 
-/// The numbers of the media an expression finds, in order: those of one part of it.
+/// The numbers of the media an expression finds, in order: those of one part of it, in a stretch of the time line.
 ///
 /// # Errors
 /// Those of the catalogue, which is asked for names.
-pub(super) fn select(reader: &Reader, expr: &Expr, options: &Options, part: Part) -> Result<Question, StoreError> {
+pub(super) fn select(
+    reader: &Reader,
+    expr: &Expr,
+    options: &Options,
+    part: Part,
+    span: Span,
+) -> Result<Question, StoreError> {
     let by_time = options.order.first().is_some_and(Key::is_time);
     let mut compiler = Compiler { reader, question: Question::default(), by_time, trash: options.trash.asked_by(expr) };
     let from = compiler.source(expr, Some(FEW))?;
+    let looks_at_stretch = compiler.trash == Trash::Without && from.tables == ALL;
+    let span = if looks_at_stretch { span } else { Span::All };
+    compiler.question.whole = span == Span::All;
     let mut bind = |value| compiler.bind(value);
     let sorting = Sorting::of(options, &mut bind);
     let after = sorting.condition(part, options.after.as_ref(), &mut bind);
-    let after = after.map(|after| format!(" AND {after}")).unwrap_or_default();
+    let stretch = span::newest_first(options).and_then(|down| span.condition(down, &mut bind));
+    let condition: Vec<_> = [from.condition].into_iter().chain(after).chain(stretch).collect();
+    let condition = condition.join(" AND ");
+    // In a stretch that begins the order all have a time, and the index gives them in order.
+    let ordered = if matches!(span, Span::Within(_)) { Part::Valued } else { part };
     let limit = options.limit.map(|most| bind(Param::Number(i64::try_from(most).unwrap_or(i64::MAX))));
     let limit = limit.map(|most| format!(" LIMIT {most}")).unwrap_or_default();
     // CROSS keeps the registry inside, where it only breaks ties; where the id comes first, its index is walked.
@@ -61,7 +77,7 @@ pub(super) fn select(reader: &Reader, expr: &Expr, options: &Options, part: Part
         (false, false) => from.tables,
     };
     compiler.question.sql.text =
-        format!("SELECT media.n FROM {tables} WHERE {}{after} ORDER BY {}{limit}", from.condition, sorting.order(part));
+        format!("SELECT media.n FROM {tables} WHERE {condition} ORDER BY {}{limit}", sorting.order(ordered));
     Ok(compiler.question)
 }
 

@@ -11,6 +11,7 @@ use crate::model::text::{AlbumName, Email, Filename};
 use crate::model::{Base, Media, Metadata, ObjectId, Sha256, SourceType, Timestamp, WallTime, mime};
 use crate::query::condition::Compiler;
 use crate::query::sort::Part;
+use crate::query::span::Span;
 use crate::query::{Options, SelectError, Thing, Trash, count, find, order, parse, place, run, sql};
 use crate::store::{self, Founder, Library, Param, Reader, StoreError, stored_file};
 
@@ -87,7 +88,8 @@ impl Shelf {
     pub(super) fn plan(&self, text: &str) -> String {
         let order = order::parse(order::DEFAULT).unwrap();
         let options = Options { order, limit: Some(50), ..Options::default() };
-        let question = sql::select(&self.reader, &parse(text, &ground()).unwrap(), &options, Part::Whole).unwrap();
+        let question =
+            sql::select(&self.reader, &parse(text, &ground()).unwrap(), &options, Part::Whole, Span::All).unwrap();
         question.lend(&self.reader).unwrap();
         let mut explain = self.reader.prepare(&format!("EXPLAIN QUERY PLAN {}", question.sql.text)).unwrap();
         for (at, param) in question.sql.params.iter().enumerate() {

@@ -5,6 +5,7 @@ mod fields;
 mod links;
 mod objects;
 mod plans;
+mod span;
 mod sums;
 
 use chrono::DateTime;

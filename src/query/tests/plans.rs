@@ -4,6 +4,7 @@
 use super::catalogue::Shelf;
 use super::ground;
 use crate::query::sort::Part;
+use crate::query::span::Span;
 use crate::query::sql::Question;
 use crate::query::words::{Kind, WORDS, Word};
 use crate::query::{Options, Trash, order, parse, sql};
@@ -74,7 +75,7 @@ fn no_word_scans_a_table_unless_the_table_of_words_says_so() {
         let expr = parse(&text, &ground()).unwrap();
         let options = Options { order: order::parse(order::DEFAULT).unwrap(), limit: Some(50), ..Options::default() };
         let count = sql::count(&shelf.reader, &expr, Trash::Without).unwrap();
-        let page = sql::select(&shelf.reader, &expr, &options, Part::Whole).unwrap();
+        let page = sql::select(&shelf.reader, &expr, &options, Part::Whole, Span::All).unwrap();
         for question in [count, page] {
             let plan = plan(&shelf.reader, &question);
             checked += plan.len();

@@ -3,7 +3,7 @@
 //! Names are looked up and rare terms counted, as planning does; the statement itself is not run.
 
 use crate::query::ast::{Expr, Term};
-use crate::query::{Options, sort, sql};
+use crate::query::{Options, sort, span, sql};
 use crate::store::{Reader, Sql, StoreError};
 
 mod told;
@@ -44,10 +44,15 @@ pub struct Step {
 pub fn explain(reader: &Reader, expr: &Expr, options: &Options) -> Result<Explanation, StoreError> {
     let mut statements = Vec::new();
     for part in sort::parts(options) {
-        let question = sql::select(reader, expr, options, *part)?;
-        question.lend(reader)?;
-        let plan = plan(reader, &question.sql)?;
-        statements.push(Statement { sql: question.sql, plan });
+        for span in span::spans(reader, options, *part)? {
+            let question = sql::select(reader, expr, options, *part, span)?;
+            question.lend(reader)?;
+            let plan = plan(reader, &question.sql)?;
+            statements.push(Statement { sql: question.sql, plan });
+            if question.whole {
+                break;
+            }
+        }
     }
     let mut scans = Vec::new();
     note_scans(expr, &mut scans);
