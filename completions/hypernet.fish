@@ -154,9 +154,9 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand import" -l jsonl -d 'P
 complete -c hypernet -n "__fish_hypernet_using_subcommand import" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hypernet -n "__fish_hypernet_using_subcommand import" -s V -l version -d 'Print version'
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l object -d 'Find objects of this type; each has fields of its own' -r -f -a "media\t'Photos, videos and other files [default]'
-album\t'Albums: name, description, media_count, visibility, cover ...'
-link\t'Links: link_type, strength, from, to, linked, from_type ...'
-integration\t'Connected services: name, integration_type, status, items ...'
+album\t'Albums: name, description, `media_count`, visibility, cover ...'
+link\t'Links: `link_type`, strength, from, to, linked, `from_type` ...'
+integration\t'Connected services: name, `integration_type`, status, items ...'
 user\t'You'"
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l sort -d 'Sort by these fields, each the other way round after a `-` [default: `-taken_at,id`]' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l limit -d 'Print at most this many' -r
@@ -167,7 +167,7 @@ tsv\t''
 json\t''
 jsonl\t''
 csv\t''"
-complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l fields -d 'Print only these fields: of the media, such as id,filename,hash, or metadata.exif.camera' -r
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l fields -d 'Print only these fields of each, such as id,filename,hash or metadata.exif.camera' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l with -d 'Print these beside its own fields: in JSON as `_extra`, else as more columns' -r -f -a "local_path\t'Where its original is on this machine'
 albums\t'The albums it is in: id and name'
 links\t'Its links, at either end, albums among them'
@@ -198,7 +198,7 @@ complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l log-format -
 json\t'One object a line'"
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l lock-timeout -d 'Wait this long for another run to finish' -r
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l reverse -d 'Turn the order round'
-complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l page -d 'Print {"items": [...], "next_cursor": ..., "total": N}, for going through a long list page by page'
+complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l page -d 'Print {"items": [...], "`next_cursor"`: ..., "total": N}, for going through a long list page by page'
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l with-trashed -d 'Find what is in the trash too'
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -s e -l exit-status -d 'End with exit code 4 when nothing is found'
 complete -c hypernet -n "__fish_hypernet_using_subcommand query" -l paths -d 'Print the path of each file'

@@ -7,6 +7,7 @@ mod objects;
 mod plans;
 mod span;
 mod sums;
+mod trash;
 
 use chrono::DateTime;
 
