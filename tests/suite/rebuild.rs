@@ -91,7 +91,7 @@ fn what_a_killed_rebuild_left_does_not_replace_a_catalogue_that_was_mended_meanw
             assert_eq!(albums(&world), ["later", "newest"]);
             assert_eq!(world.sound().len(), 5);
         } else {
-            assert_eq!(world.run(&["query", "-c", "--json"]).code, 0);
+            assert_eq!(world.run(&["query", "--count", "--json"]).code, 0);
         }
     }
 }
