@@ -182,14 +182,21 @@ fn grown(world: &World) {
 pub fn migrating(world: &World) {
     grown(world);
     let db = rusqlite::Connection::open(world.library().join("catalog.db")).unwrap();
-    let first = migrate::schema(&migrate::blank(&STEPS[..1]).unwrap()).unwrap();
+    let blank = migrate::blank(&STEPS[..1]).unwrap();
+    let first = migrate::schema(&blank).unwrap();
     let mut later: Vec<_> =
         migrate::schema(&db).unwrap().into_iter().filter(|(key, sql)| first.get(key) != Some(sql)).collect();
     // Triggers and views before the tables they speak of.
     later.sort_by_key(|((kind, _), _)| kind == "table");
     for ((kind, name), _) in &later {
-        assert!(kind != "table" || !first.contains_key(&(kind.clone(), name.clone())), "table {name} was changed");
-        db.execute_batch(&format!("DROP {kind} IF EXISTS {name}")).unwrap();
+        if kind == "table" && first.contains_key(&(kind.clone(), name.clone())) {
+            let before = columns(&blank, name);
+            for column in columns(&db, name).iter().rev().filter(|column| !before.contains(column)) {
+                db.execute_batch(&format!("ALTER TABLE {name} DROP COLUMN {column}")).unwrap();
+            }
+        } else {
+            db.execute_batch(&format!("DROP {kind} IF EXISTS {name}")).unwrap();
+        }
     }
     // What a later step made anew, as it was before.
     let left = migrate::schema(&db).unwrap();
@@ -198,6 +205,12 @@ pub fn migrating(world: &World) {
     }
     db.pragma_update(None, "user_version", 1).unwrap();
     assert!(migrate::schema(&db).unwrap() == first && !later.is_empty());
+}
+
+/// Those of a table, generated ones among them.
+fn columns(db: &rusqlite::Connection, table: &str) -> Vec<String> {
+    let mut names = db.prepare("SELECT name FROM pragma_table_xinfo(?1) ORDER BY cid").unwrap();
+    names.query_map([table], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
 }
 
 fn words(line: &str) -> Vec<String> {
