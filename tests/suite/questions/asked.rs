@@ -141,7 +141,8 @@ impl Ask {
         };
         match self {
             Self::All => false,
-            Self::Leaf(leaf) => negated == (leaf.op == Op::Differs) && leaf.digs(ground, photo),
+            Self::Leaf(leaf) if negated == (leaf.op == Op::Differs) => leaf.digs(ground, photo),
+            Self::Leaf(leaf) => leaf.unearths(ground, photo),
             Self::Not(inner) => inner.digs(ground, photo, !negated),
             Self::And(parts) if !negated => both(parts),
             Self::Or(parts) if negated => both(parts),
@@ -168,6 +169,13 @@ impl Leaf {
         let dated = |value: &Val| self.field.names[0] == "deleted" && !matches!(value, Val::Empty);
         let asks = |value: &Val| trashed(value) || dated(value);
         self.values.iter().any(|all| all.iter().any(asks) && all.iter().all(|value| self.holds(ground, photo, value)))
+    }
+
+    /// Whether it is denied by values that ask for the trash then: what is not without a time of deletion.
+    fn unearths(&self, ground: &Ground, photo: usize) -> bool {
+        let asks =
+            self.field.names[0] == "deleted" && self.values.iter().flatten().any(|value| matches!(value, Val::Empty));
+        asks && !self.values.iter().any(|all| all.iter().all(|value| self.holds(ground, photo, value)))
     }
 
     fn holds(&self, ground: &Ground, photo: usize, value: &Val) -> bool {
